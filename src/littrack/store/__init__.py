@@ -1,0 +1,1 @@
+"""Records to SQL and back. SQL text and SQLAlchemy live here and in db/migrations, nowhere else."""

@@ -1,0 +1,290 @@
+"""Full text in the database: SQLite FTS5 or PostgreSQL tsvector over tokens that littrack prepares.
+
+Both index exactly the tokens of `text.tokens`, so that both match the same papers; and both rank by
+the same formula, Okapi BM25 (Robertson & Zaragoza 2009) in the form of SQLite's ``bm25()``:
+
+    sum over phrases q of idf(q) * f * (k1 + 1) / (f + k1 * (1 - b + b * length / mean length))
+    idf(q) = ln((N - n + 0.5) / (n + 0.5)), at least 1e-6;  k1 = 1.2, b = 0.75
+
+with f the frequency weighted by column. FTS5 computes it itself; for PostgreSQL, whose ``ts_rank``
+knows no document frequency, it is computed here from the positions stored in the tsvector.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from littrack.store.tables import papers_fulltext
+from littrack.text import tokens
+
+# A word in the title says more than one in the abstract; authors are found by name, but hardly
+# count where the name is an ordinary word (Long, Will). Chosen on development data.
+COLUMN_WEIGHTS = {"title": 2.0, "abstract": 1.0, "authors": 0.3}
+_K1, _B = 1.2, 0.75
+_LABELS = {"title": "A", "abstract": "B", "authors": "C"}  # PostgreSQL's names for columns
+_MAX_POSITION = 16_383  # of a tsvector
+
+Phrase = tuple[str, ...]  # neighbouring tokens; one token is a phrase of one
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A SELECT of the paper ids that may be returned, or that may not be."""
+
+    ids: sa.Select[Any]
+    is_excluded: bool
+
+    def condition(self, conn: sa.Connection, column: str) -> str:
+        """`` AND column [NOT] IN (...)`` with the values (dates, category names) written in."""
+        dialect = conn.dialect
+        inner = self.ids.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        text = str(inner).replace("%%", "%")
+        return f" AND {column} {'NOT ' if self.is_excluded else ''}IN ({text})"
+
+
+FTS5_DDL = (
+    "CREATE VIRTUAL TABLE papers_fts USING fts5("
+    "title, abstract, authors, tokenize='unicode61 remove_diacritics 0')"
+)
+FTS5_VOCABULARY_DDL = "CREATE VIRTUAL TABLE papers_fts_terms USING fts5vocab(papers_fts, row)"
+
+
+def prepare(title: str, abstract: str, authors: Sequence[str]) -> tuple[str, str, str]:
+    """What is indexed of a paper: space-separated tokens for title, abstract and authors."""
+    return " ".join(tokens(title)), " ".join(tokens(abstract)), " ".join(tokens("; ".join(authors)))
+
+
+def save_fulltext(
+    conn: sa.Connection, rows: Sequence[tuple[int, str, str, str]], replaced: Sequence[int]
+) -> None:
+    """Index `rows` of ``(paper id, title, abstract, authors)`` as prepared, in place of old ones.
+
+    `replaced` are the ids among them that are indexed already.
+    """
+    if conn.dialect.name == "sqlite":
+        if replaced:
+            conn.exec_driver_sql(
+                "DELETE FROM papers_fts WHERE rowid = ?", [(number,) for number in replaced]
+            )
+        if rows:
+            conn.exec_driver_sql(
+                "INSERT INTO papers_fts (rowid, title, abstract, authors) VALUES (?, ?, ?, ?)",
+                list(rows),
+            )
+        return
+    if replaced:
+        conn.execute(sa.delete(papers_fulltext).where(papers_fulltext.c.paper_id.in_(replaced)))
+    if rows:
+        conn.execute(
+            sa.text(
+                "INSERT INTO papers_fulltext (paper_id, lexemes, length) "
+                "VALUES (:paper_id, CAST(:lexemes AS tsvector), :length)"
+            ),
+            [_tsvector_row(*row) for row in rows],
+        )
+
+
+def rebuild_fulltext(conn: sa.Connection) -> int:
+    """Make the whole full text anew from the papers' current versions; returns their number."""
+    sqlite = conn.dialect.name == "sqlite"
+    conn.execute(sa.text(f"DELETE FROM {'papers_fts' if sqlite else 'papers_fulltext'}"))
+    current = sa.text(
+        "SELECT p.id, v.title, v.abstract, v.authors FROM papers p "
+        "JOIN paper_versions v ON v.id = p.version_id WHERE p.id > :last ORDER BY p.id LIMIT 1000"
+    ).columns(authors=sa.JSON)
+    last = done = 0
+    while rows := conn.execute(current, {"last": last}).all():
+        prepared = [(r.id, *prepare(r.title, r.abstract or "", r.authors or ())) for r in rows]
+        save_fulltext(conn, prepared, [])
+        last, done = rows[-1].id, done + len(rows)
+    return done
+
+
+def _tsvector_row(paper_id: int, title: str, abstract: str, authors: str) -> dict[str, Any]:
+    """A row with the tsvector written out, for no parser of PostgreSQL knows Chinese pairs."""
+    positions: dict[str, list[str]] = {}
+    place = 0
+    for column, words in zip(_LABELS, (title, abstract, authors), strict=True):
+        for word in words.split():
+            place += 1
+            positions.setdefault(word, []).append(f"{min(place, _MAX_POSITION)}{_LABELS[column]}")
+        place += 1  # so that no phrase runs from one column into the next
+    lexemes = " ".join(f"'{word}':{','.join(places[:255])}" for word, places in positions.items())
+    length = sum(len(words.split()) for words in (title, abstract, authors))
+    return {"paper_id": paper_id, "lexemes": lexemes, "length": length}
+
+
+def count_tokens(conn: sa.Connection, terms: Iterable[str]) -> dict[str, int]:
+    """In how many papers each token occurs."""
+    counts: dict[str, int] = {}
+    for term in set(terms):
+        if conn.dialect.name == "sqlite":
+            found = conn.exec_driver_sql(
+                "SELECT doc FROM papers_fts_terms WHERE term = ?", (term,)
+            ).scalar()
+        else:
+            found = conn.scalar(
+                sa.text(
+                    "SELECT count(*) FROM papers_fulltext WHERE lexemes @@ CAST(:q AS tsquery)"
+                ),
+                {"q": _quoted(term)},
+            )
+        counts[term] = found or 0
+    return counts
+
+
+def find_by_words(
+    conn: sa.Connection,
+    phrases: Mapping[Phrase, float],
+    *,
+    limit: int,
+    choice: Choice | None = None,
+) -> list[tuple[int, float]]:
+    """The `limit` best papers for any of the phrases, as ``(paper id, score)``, best first.
+
+    The score is the sum over the phrases of weight times BM25. A phrase of one Chinese character
+    matches by prefix. `choice` says which papers may be returned.
+    """
+    if not phrases:
+        return []
+    if conn.dialect.name == "sqlite":
+        return _find_sqlite(conn, phrases, limit, choice)
+    return _find_postgresql(conn, phrases, limit, choice)
+
+
+def _is_prefix(phrase: Phrase) -> bool:
+    return len(phrase) == 1 and len(phrase[0]) == 1 and not phrase[0].isascii()
+
+
+def find_in_titles(conn: sa.Connection, phrases: Sequence[Phrase]) -> list[int]:
+    """The ids of all papers with one of the phrases in the title, ascending."""
+    if conn.dialect.name == "sqlite":
+        match = "title : (" + " OR ".join(map(_fts5_phrase, phrases)) + ")"
+        query = "SELECT rowid FROM papers_fts WHERE papers_fts MATCH ? ORDER BY rowid"
+        return [row[0] for row in conn.exec_driver_sql(query, (match,))]
+    in_title = " | ".join(
+        "(" + " <-> ".join(f"{_quoted(word)}:A" for word in phrase) + ")" for phrase in phrases
+    )
+    query = "SELECT paper_id FROM papers_fulltext WHERE lexemes @@ CAST(:q AS tsquery) ORDER BY 1"
+    return list(conn.scalars(sa.text(query), {"q": in_title}))
+
+
+def _find_sqlite(
+    conn: sa.Connection,
+    phrases: Mapping[Phrase, float],
+    limit: int,
+    choice: Choice | None,
+) -> list[tuple[int, float]]:
+    scores: defaultdict[int, float] = defaultdict(float)
+    weights = ", ".join(str(weight) for weight in COLUMN_WEIGHTS.values())
+    inside = "" if choice is None else choice.condition(conn, "rowid")
+    by_weight = sorted(phrases, key=lambda phrase: phrases[phrase])
+    for weight, group in groupby(by_weight, key=lambda phrase: phrases[phrase]):
+        match = " OR ".join(_fts5_phrase(phrase) for phrase in group)
+        rows = conn.exec_driver_sql(
+            f"SELECT rowid, -bm25(papers_fts, {weights}) AS score FROM papers_fts "
+            f"WHERE papers_fts MATCH ?{inside}",
+            (match,),
+        )
+        for paper_id, score in rows:
+            scores[paper_id] += weight * score
+    return _best(scores, limit)
+
+
+def _best(scores: Mapping[int, float], limit: int) -> list[tuple[int, float]]:
+    """Highest first; equal scores by id, so that the answer is the same every time."""
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
+
+
+def _fts5_phrase(phrase: Phrase) -> str:
+    return '"' + " ".join(phrase) + '"' + ("*" if _is_prefix(phrase) else "")
+
+
+def _quoted(lexeme: str) -> str:
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _tsquery(phrase: Phrase) -> str:
+    return " <-> ".join(map(_quoted, phrase)) + (":*" if _is_prefix(phrase) else "")
+
+
+def _find_postgresql(
+    conn: sa.Connection,
+    phrases: Mapping[Phrase, float],
+    limit: int,
+    choice: Choice | None,
+) -> list[tuple[int, float]]:
+    number, mean = conn.execute(
+        sa.text("SELECT count(*), coalesce(avg(length), 1) FROM papers_fulltext")
+    ).one()
+    prefixes = [f"{phrase[0]}%" for phrase in phrases if _is_prefix(phrase)]
+    whole = {word for phrase in phrases if not _is_prefix(phrase) for word in phrase}
+    inside = "" if choice is None else choice.condition(conn, "f.paper_id").replace(":", "\\:")
+    rows = conn.execute(
+        sa.text(
+            "SELECT f.paper_id, f.length, l.lexeme, l.positions, l.weights FROM papers_fulltext f, "
+            "LATERAL unnest(f.lexemes) AS l(lexeme, positions, weights) "
+            "WHERE f.lexemes @@ CAST(:query AS tsquery) "
+            f"AND (l.lexeme = ANY(:words) OR l.lexeme LIKE ANY(:prefixes)){inside} "
+            "ORDER BY f.paper_id"
+        ),
+        {
+            "query": " | ".join(f"({_tsquery(phrase)})" for phrase in phrases),
+            "words": sorted(whole),
+            "prefixes": prefixes,
+        },
+    )
+    frequencies: dict[Phrase, dict[int, float]] = {phrase: {} for phrase in phrases}
+    lengths: dict[int, int] = {}
+    for paper_id, lexemes in groupby(rows, key=lambda row: row.paper_id):
+        found = list(lexemes)
+        lengths[paper_id] = found[0].length
+        places = {row.lexeme: dict(zip(row.positions, row.weights, strict=True)) for row in found}
+        for phrase in phrases:
+            frequency = _phrase_frequency(phrase, places)
+            if frequency:
+                frequencies[phrase][paper_id] = frequency
+    if choice is not None:
+        matches = _count_phrases(conn, phrases)
+    else:
+        matches = {phrase: len(found) for phrase, found in frequencies.items()}
+    scores: defaultdict[int, float] = defaultdict(float)
+    for phrase, weight in phrases.items():
+        idf = max(1e-6, math.log((number - matches[phrase] + 0.5) / (matches[phrase] + 0.5)))
+        for paper_id, f in frequencies[phrase].items():
+            norm = _K1 * (1 - _B + _B * lengths[paper_id] / float(mean))
+            scores[paper_id] += weight * idf * f * (_K1 + 1) / (f + norm)
+    return _best(scores, limit)
+
+
+def _count_phrases(conn: sa.Connection, phrases: Iterable[Phrase]) -> dict[Phrase, int]:
+    """In how many papers each phrase occurs, whatever the filter: a filter must not move scores."""
+    counting = sa.text(
+        "SELECT count(*) FROM papers_fulltext WHERE lexemes @@ CAST(:query AS tsquery)"
+    )
+    return {p: conn.scalar(counting, {"query": _tsquery(p)}) or 0 for p in phrases}
+
+
+def _phrase_frequency(phrase: Phrase, places: Mapping[str, Mapping[int, str]]) -> float:
+    """Occurrences of the phrase, each counted with the weight of its column."""
+    by_label = {_LABELS[column]: weight for column, weight in COLUMN_WEIGHTS.items()}
+    if _is_prefix(phrase):
+        starts = {
+            place: label
+            for lexeme, found in places.items()
+            if lexeme.startswith(phrase[0])
+            for place, label in found.items()
+        }
+    else:
+        starts = dict(places.get(phrase[0], {}))
+        for offset, word in enumerate(phrase[1:], 1):
+            following = places.get(word, {})
+            starts = {p: label for p, label in starts.items() if p + offset in following}
+    return sum(by_label[label] for label in starts.values())

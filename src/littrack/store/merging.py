@@ -1,0 +1,88 @@
+"""What is known of a paper after one more source has spoken: pure rules, no SQL.
+
+1. A newer version's text replaces an older one's; an older one only adds to the history.
+2. Of one and the same version, the record modified later wins; a field that a source does not
+   state never erases one that another stated.
+3. A stronger date wins: v1 > announced > the id's month; of equal kinds, the more precise one.
+4. An author's abstract is never replaced by a summary, nor by nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from littrack.records import AbstractKind, DateKind, Paper, PaperDate, PaperVersion, Precision
+
+_DATE_STRENGTH = {DateKind.ID_MONTH: 0, DateKind.ANNOUNCED: 1, DateKind.V1: 2}
+_PRECISION_STRENGTH = {Precision.MONTH: 0, Precision.DAY: 1, Precision.SECOND: 2}
+_ABSTRACT_STRENGTH = {AbstractKind.NONE: 0, AbstractKind.SUMMARY: 1, AbstractKind.AUTHOR: 2}
+_STATED = ("updated", "comment", "journal_ref", "doi", "report_no", "license", "submitter")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def merge(known: Paper, new: Paper) -> Paper:
+    """The paper after `new` was learned; equals `known` when it says nothing more."""
+    published = _stronger_date(known.published, new.published)
+    versions = merge_versions(known.versions, new.versions)
+    if _rank(new) < _rank(known):
+        return replace(known, published=published, versions=versions)
+    if new.abstract_kind is AbstractKind.NONE and known.abstract_kind is not AbstractKind.NONE:
+        new = replace(new, abstract=known.abstract, abstract_kind=known.abstract_kind)
+    stated = {name: getattr(new, name) for name in _STATED}
+    if (new.version or 0) == (known.version or 0):
+        stated = {n: getattr(known, n) if v is None else v for n, v in stated.items()}
+        stated["withdrawn"] = known.withdrawn or new.withdrawn
+    else:  # what belongs to the paper, not to a version, outlives a version that is silent on it
+        for name in ("journal_ref", "doi", "report_no", "license", "submitter"):
+            stated[name] = stated[name] if stated[name] is not None else getattr(known, name)
+    return replace(
+        new,
+        published=published,
+        modified=max((known.modified, new.modified), key=lambda time: time or _LONG_AGO),
+        authors=new.authors or known.authors,
+        categories=new.categories or known.categories,
+        versions=versions,
+        **stated,
+    )
+
+
+def _rank(paper: Paper) -> tuple[int, int, datetime]:
+    """Which of two descriptions is to be believed: version, then whose abstract, then datestamp."""
+    strength = min(_ABSTRACT_STRENGTH[paper.abstract_kind], 2)
+    return (paper.version or 0, strength, paper.modified or _LONG_AGO)
+
+
+def _stronger_date(known: PaperDate, new: PaperDate) -> PaperDate:
+    def strength(date: PaperDate) -> tuple[int, int]:
+        return _DATE_STRENGTH[date.kind], _PRECISION_STRENGTH[date.precision]
+
+    if strength(new) == strength(known) and known.kind is DateKind.ANNOUNCED:
+        return min(known, new, key=lambda date: date.value)  # the first list it stood on
+    return new if strength(new) >= strength(known) else known
+
+
+def merge_versions(
+    known: tuple[PaperVersion, ...], new: tuple[PaperVersion, ...]
+) -> tuple[PaperVersion, ...]:
+    """The history by number; a date once known stays. Text is not part of it (see papers.py)."""
+    dates: dict[int, datetime | None] = {}
+    for version in (*known, *new):
+        dates[version.number] = dates.get(version.number) or version.submitted
+    return tuple(PaperVersion(number, dates[number]) for number in sorted(dates))
+
+
+def record_hash(paper: Paper) -> bytes:
+    """SHA-256 over every field: equal when there is nothing to write."""
+    p = paper
+    history = [f"{v.number} {v.submitted}" for v in merge_versions((), p.versions)]
+    date = (p.published.value, p.published.precision.value, p.published.kind.value)
+    kind = p.abstract_kind.value
+    fields = (
+        *(p.arxiv_id, p.title, p.abstract, p.version, p.updated, kind, p.comment, p.journal_ref),
+        *(p.doi, p.report_no, p.license, p.submitter, p.withdrawn, p.modified, *date),
+    )
+    groups = (fields, p.authors, p.categories, history)
+    said = "\x1e".join("\x1f".join(map(str, group)) for group in groups)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,191 @@
+"""The tables, as SQLAlchemy Core sees them; db/migrations makes them (a test compares the two).
+
+    papers ──< paper_versions      what each version said: rows are added, never edited
+       ├────< paper_authors        in the order of the paper
+       ├────< paper_categories     the primary one first
+       └───── papers_fts / papers_fulltext   (SQLite / PostgreSQL, see fulltext.py)
+    encoders ──< vectors           by hash of the text: equal texts share a vector
+    source_runs ──< source_responses   the ledger of what was asked and answered
+    library_state                  counters that derived files are compared with
+
+Claims, topics, notes and editions get tables of their own that point at ``papers.id`` and
+``paper_versions.id``; nothing here needs to change for them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = sa.MetaData(naming_convention=NAMING)
+
+
+class UTCDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware UTC datetime: ``timestamptz`` in PostgreSQL, sortable ISO text in SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """Text on SQLite, where SQLAlchemy's own DateTime would drop the zone and parse slowly."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.String(26))
+        return dialect.type_descriptor(sa.DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
+        """Refuse naive times; write UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is not UTC:
+            if value.tzinfo is None:
+                raise ValueError(f"naive datetime {value!r}: littrack stores UTC only")
+            value = value.astimezone(UTC)
+        return value.isoformat(" ")[:-6] if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        """Read UTC, aware."""
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        aware: datetime = value.astimezone(UTC)
+        return aware
+
+
+# Ids are given by littrack (1, 2, 3 ... in order of first sight), not by the database: a run that
+# was killed and repeated then numbers papers exactly as an uninterrupted one, on both databases.
+papers = sa.Table(
+    "papers",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("arxiv_id", sa.String(32), nullable=False, unique=True),
+    sa.Column("version", sa.Integer),
+    sa.Column("version_id", sa.Integer, nullable=False),  # the paper_versions row that is current
+    sa.Column("published", UTCDateTime, nullable=False, index=True),
+    sa.Column("published_precision", sa.String(8), nullable=False),
+    sa.Column("published_kind", sa.String(12), nullable=False),
+    sa.Column("updated", UTCDateTime),
+    sa.Column("journal_ref", sa.Text),
+    sa.Column("doi", sa.Text),
+    sa.Column("report_no", sa.Text),
+    sa.Column("license", sa.Text),
+    sa.Column("submitter", sa.Text),
+    sa.Column("withdrawn", sa.Boolean, nullable=False, index=True),
+    sa.Column("modified", UTCDateTime),
+    sa.Column("record_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("first_seen_at", UTCDateTime, nullable=False),
+    sa.Column("last_changed_at", UTCDateTime, nullable=False),
+)
+
+# `content_hash` is empty while only the version's date is known; then the text may be filled in.
+paper_versions = sa.Table(
+    "paper_versions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("paper_id", sa.ForeignKey("papers.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("submitted", UTCDateTime),
+    sa.Column("title", sa.Text),
+    sa.Column("abstract", sa.Text),
+    sa.Column("abstract_kind", sa.String(8)),
+    sa.Column("authors", sa.JSON(none_as_null=True)),
+    sa.Column("categories", sa.JSON(none_as_null=True)),
+    sa.Column("comment", sa.Text),
+    sa.Column("text_hash", sa.LargeBinary(32)),  # title and abstract: the key of its vector
+    sa.Column("content_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("recorded_at", UTCDateTime, nullable=False),
+    sa.UniqueConstraint("paper_id", "number", "content_hash"),
+)
+
+paper_authors = sa.Table(
+    "paper_authors",
+    metadata,
+    sa.Column("paper_id", sa.ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+paper_categories = sa.Table(
+    "paper_categories",
+    metadata,
+    sa.Column("paper_id", sa.ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("category", sa.String(32), nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+encoders = sa.Table(
+    "encoders",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("revision", sa.Text, nullable=False),
+    sa.Column("prompt", sa.Text, nullable=False),
+    sa.Column("dimension", sa.Integer, nullable=False),
+    sa.Column("dtype", sa.String(8), nullable=False),
+    sa.UniqueConstraint("model", "revision", "prompt", "dimension", "dtype"),
+)
+
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("encoder_id", sa.ForeignKey("encoders.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("text_hash", sa.LargeBinary(32), primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+
+source_runs = sa.Table(
+    "source_runs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("source", sa.String(16), nullable=False),
+    sa.Column("target", sa.Text, nullable=False),  # what was asked: the same words resume a run
+    sa.Column("status", sa.String(12), nullable=False),  # running|complete|incomplete|failed
+    sa.Column("checkpoint", sa.JSON(none_as_null=True)),
+    sa.Column("counts", sa.JSON(none_as_null=True), nullable=False),
+    sa.Column("note", sa.Text),
+    sa.Column("started_at", UTCDateTime, nullable=False),
+    sa.Column("finished_at", UTCDateTime),
+    sa.Index("ix_source_runs_source_target", "source", "target"),
+)
+
+source_responses = sa.Table(
+    "source_responses",
+    metadata,
+    sa.Column("run_id", sa.ForeignKey("source_runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.LargeBinary(32), nullable=False),
+    sa.Column("entries", sa.Integer, nullable=False),
+    sa.Column("total", sa.Integer),
+    sa.Column("fetched_at", UTCDateTime, nullable=False),
+)
+
+library_state = sa.Table(
+    "library_state",
+    metadata,
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+)
+
+# PostgreSQL's half of the full text; SQLite's is a virtual table that SQLAlchemy cannot describe.
+# Kept out of `metadata`, made by the same migration, see fulltext.py.
+papers_fulltext = sa.Table(
+    "papers_fulltext",
+    sa.MetaData(),
+    sa.Column("paper_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("lexemes", postgresql.TSVECTOR, nullable=False),
+    sa.Column("length", sa.Integer, nullable=False),
+)
