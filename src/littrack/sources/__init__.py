@@ -1,0 +1,1 @@
+"""The outside world -> records: arXiv's query API and files of arXiv metadata."""

@@ -1,0 +1,31 @@
+"""What every harvest hands to its caller, whichever service it comes from.
+
+A source yields pages. Each page carries the papers, what the ledger wants to know of the answer,
+and a checkpoint: text that the source can go on from. Storing the papers and the checkpoint in one
+transaction is all that a caller needs to do to be able to stop anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from littrack.records import Paper, Rejection, Window
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestPage:
+    """One accepted answer of a source."""
+
+    window: Window  # the span it belongs to; both ends None when none was asked for
+    papers: tuple[Paper, ...]
+    url: str  # what was asked; "" when nothing had to be asked
+    status: int
+    sha256: str  # of the answer's bytes
+    start: int  # position of the first entry in the window's result
+    entries: int  # records in the answer, before any were left out of `papers`
+    total: int  # records the source says the window (or the list of ids) holds
+    last: bool = True  # the window ends with this page
+    complete: bool = True  # False: the window ended without everything the source says it holds
+    rejections: tuple[Rejection, ...] = ()
+    warnings: tuple[str, ...] = ()
+    checkpoint: str | None = None  # JSON, for the source's own use; None: cannot be resumed
