@@ -1,0 +1,1 @@
+"""Pure functions over records and numbers: terms, fusion, ranking measures."""

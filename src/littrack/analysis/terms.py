@@ -1,0 +1,114 @@
+"""The bilingual term table: which words of a query name a concept, and how else it is called.
+
+思维链, 思維鏈, 链式思维, CoT and chain-of-thought are one concept. A query is searched in all its
+forms, because papers are English, notes are Chinese, and both abbreviate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from littrack.records import Term
+from littrack.text import fold, has_chinese, tokens, words
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatch:
+    """A term found in a text, by the form that was written there (folded)."""
+
+    term: Term
+    form: str
+
+
+class TermTable:
+    """Terms by every form, ready for longest match."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self.terms = tuple(terms)
+        self._chinese: dict[str, Term] = {}
+        self._english: dict[tuple[str, ...], Term] = {}
+        self._abbreviations: dict[tuple[str, ...], set[str]] = {}
+        for term in self.terms:
+            for form in term.chinese:
+                self._chinese.setdefault(fold(form), term)
+            for form in (*term.english, *term.abbreviations):
+                self._english.setdefault(tuple(tokens(form)), term)
+            for form in term.abbreviations:
+                self._abbreviations.setdefault(tuple(tokens(form)), set()).add(form)
+        self._longest_chinese = max(map(len, self._chinese), default=0)
+        self._longest_english = max(map(len, self._english), default=0)
+
+    def find(self, text: str) -> list[TermMatch]:
+        """The terms in a text, longest first at each place, each concept once, in text order."""
+        found: dict[int, TermMatch] = {}
+        for match in (*self._find_chinese(text), *self._find_english(text)):
+            found.setdefault(id(match.term), match)
+        return list(found.values())
+
+    def _find_chinese(self, text: str) -> Iterable[TermMatch]:
+        for run in words(text):
+            if not has_chinese(run):
+                continue
+            place = 0
+            while place < len(run):
+                for length in range(min(self._longest_chinese, len(run) - place), 1, -1):
+                    form = run[place : place + length]
+                    if form in self._chinese:
+                        yield TermMatch(self._chinese[form], form)
+                        place += length
+                        break
+                else:
+                    place += 1
+
+    def _find_english(self, text: str) -> Iterable[TermMatch]:
+        stems = tokens(text)
+        place = 0
+        while place < len(stems):
+            for length in range(min(self._longest_english, len(stems) - place), 0, -1):
+                form = tuple(stems[place : place + length])
+                if form in self._english and self._is_meant(form, text, len(stems)):
+                    yield TermMatch(self._english[form], " ".join(form))
+                    place += length
+                    break
+            else:
+                place += 1
+
+    def _is_meant(self, form: tuple[str, ...], text: str, query_length: int) -> bool:
+        """Abbreviations count only as they are written (RAG, not rag), except as a whole query."""
+        written = self._abbreviations.get(form)
+        return written is None or query_length == len(form) or any(a in text for a in written)
+
+
+def read_terms(lines: Iterable[str]) -> list[Term]:
+    """Terms from the lines of a table: English, Chinese, abbreviations; forms split by ``|``.
+
+    The first line is the header. Lines without a tab (blank, comments) are passed over.
+    """
+    terms = []
+    for line in list(lines)[1:]:
+        if "\t" not in line:
+            continue
+        english, chinese, abbreviations = [*line.rstrip("\n").split("\t"), "", ""][:3]
+        terms.append(Term(_forms(english), _forms(chinese), _forms(abbreviations)))
+    return terms
+
+
+def _forms(cell: str) -> tuple[str, ...]:
+    return tuple(form.strip() for form in cell.split("|") if form.strip())
+
+
+def translate_terms(matches: Sequence[TermMatch]) -> str:
+    """The preferred English of the terms, to stand beside a Chinese query."""
+    return " ".join(match.term.english[0] for match in matches if match.term.english)
+
+
+def other_forms(match: TermMatch, *, chinese: bool) -> list[str]:
+    """How else the concept is written; the Chinese forms only if asked for."""
+    term = match.term
+    forms: Mapping[tuple[str, ...], str] = {
+        tuple(tokens(form)): form
+        for form in (*term.english, *term.abbreviations, *(term.chinese if chinese else ()))
+    }
+    written = tuple(tokens(match.form))
+    return [form for key, form in forms.items() if key != written]

@@ -1,0 +1,90 @@
+"""The Python door: everything the commands do, as methods of one class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from littrack.records import Filters, Hit, Progress, RunReport, no_progress
+from littrack.settings import load_settings
+from littrack.steps import embed, import_files, index, ingest, search, show, status, update
+from littrack.steps.opening import OpenLibrary, create_library, open_library
+
+
+class Library:
+    """A library: a folder with littrack.toml, a database and an index made from it."""
+
+    def __init__(self, opened: OpenLibrary) -> None:
+        self.opened = opened
+
+    @classmethod
+    def open(
+        cls, folder: str | Path | None = None, settings: Mapping[str, object] | None = None
+    ) -> Library:
+        """Open the library in `folder`, or the one that littrack finds; made if it is not there.
+
+        `settings` overrides littrack.toml, as ``{"encoder.model": "..."}``.
+        """
+        overrides = {"library": str(folder) if folder is not None else None} | dict(settings or {})
+        loaded = load_settings(overrides=overrides)
+        create_library(loaded.library)
+        database = replace(loaded.settings.database, url=loaded.database_url)
+        opened = open_library(
+            loaded.library, replace(loaded.settings, database=database), loaded.folders.state
+        )
+        return cls(opened)
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        mode: search.Mode = "hybrid",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        categories: tuple[str, ...] = (),
+        explain: bool = False,
+    ) -> list[Hit]:
+        """The best papers for a query in English or Chinese."""
+        filters = Filters(since, until, categories)
+        return search.search_papers(
+            self.opened, query, limit=limit, mode=mode, filters=filters, explain=explain
+        )
+
+    def similar(self, wanted: str, *, limit: int = 10) -> list[Hit]:
+        """Papers like the one with this arXiv id, or like this text."""
+        return search.find_similar(self.opened, wanted, limit=limit)
+
+    def show(self, arxiv_id: str) -> show.PaperDetails:
+        """A paper with all its versions."""
+        return show.show_paper(self.opened, arxiv_id)
+
+    def import_file(self, path: str | Path, *, progress: Progress = no_progress) -> RunReport:
+        """Import a file of papers."""
+        return import_files.import_file(self.opened, Path(path), progress=progress)
+
+    def ingest(
+        self, request: ingest.IngestRequest, *, progress: Progress = no_progress
+    ) -> RunReport:
+        """Pull papers from arXiv."""
+        return ingest.ingest(self.opened, request, progress=progress)
+
+    def update(
+        self, *, ingest_first: bool = True, progress: Progress = no_progress
+    ) -> list[RunReport]:
+        """Ingest the subscriptions, embed and index what is new."""
+        return update.update(self.opened, ingest_first=ingest_first, progress=progress)
+
+    def embed(self, *, progress: Progress = no_progress) -> RunReport:
+        """Embed what is new."""
+        return embed.embed_papers(self.opened, progress)
+
+    def build_index(self, *, progress: Progress = no_progress) -> RunReport:
+        """Bring the index up to date."""
+        return index.build(self.opened, progress)
+
+    def status(self) -> status.Status:
+        """What the library holds."""
+        return status.load_status(self.opened)

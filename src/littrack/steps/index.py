@@ -1,0 +1,126 @@
+"""Bring the vector index to what SQL holds: add what is missing, drop what is gone, or rebuild."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from littrack.errors import IndexError_, IndexMissing
+from littrack.records import Progress, RunReport, no_progress
+from littrack.steps.opening import OpenLibrary
+from littrack.store import vectors
+from littrack.store.state import load_state
+from littrack.vector_index import (
+    VectorIndex,
+    build_index,
+    choose_kind,
+    read_index,
+    read_manifest,
+    write_index,
+)
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+def build(library: OpenLibrary, progress: Progress = no_progress) -> RunReport:
+    """Make the index hold exactly the papers' current vectors, with as little work as possible.
+
+    A missing or damaged file, or a library that has outgrown the index's kind, is built anew. Also
+    what ``littrack index repair`` does: SQL says what must be there, the index is made to agree.
+    """
+    with library.writing("littrack index"), library.engine.connect() as conn:
+        encoder_id = vectors.load_encoder_id(conn, library.passage_identity) or 0
+        wanted = vectors.load_text_hashes(conn, encoder_id)
+        try:
+            index = read_index(library.index_folder, library.passage_identity, check=True)
+        except IndexError_ as problem:
+            reason = "" if isinstance(problem, IndexMissing) else str(problem)
+            return _build_anew(library, conn, encoder_id, progress, reason)
+        if index.kind != choose_kind(len(wanted[0])):
+            return _build_anew(library, conn, encoder_id, progress, "")
+        return _update(library, conn, encoder_id, index, progress)
+
+
+def rebuild(library: OpenLibrary, progress: Progress = no_progress) -> RunReport:
+    """Make the index from SQL alone, whatever file there is."""
+    with library.writing("littrack index rebuild"), library.engine.connect() as conn:
+        encoder_id = vectors.load_encoder_id(conn, library.passage_identity) or 0
+        return _build_anew(library, conn, encoder_id, progress, "")
+
+
+def _states(conn: sa.Connection) -> tuple[int, int]:
+    return load_state(conn, "vectors"), load_state(conn, "papers")
+
+
+def _build_anew(
+    library: OpenLibrary, conn: sa.Connection, encoder_id: int, progress: Progress, reason: str
+) -> RunReport:
+    identity = library.passage_identity
+    states = _states(conn)
+    ids, hashes = vectors.load_text_hashes(conn, encoder_id)
+    done = 0
+
+    def chunks() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        nonlocal done
+        for chunk_ids, matrix in vectors.load_vectors(conn, encoder_id, identity.dimension):
+            yield chunk_ids, matrix
+            done += len(chunk_ids)
+            progress("indexing", done, len(ids))
+
+    index = build_index(chunks(), (ids, hashes), identity.dimension)
+    write_index(index, library.index_folder, identity, states)
+    counts = {"indexed": index.count, "added": index.count, "removed": 0}
+    return RunReport("index", counts, warnings=(reason,) if reason else ())
+
+
+def _update(
+    library: OpenLibrary,
+    conn: sa.Connection,
+    encoder_id: int,
+    index: VectorIndex,
+    progress: Progress,
+) -> RunReport:
+    identity, folder = library.passage_identity, library.index_folder
+    states = _states(conn)
+    ids, hashes = vectors.load_text_hashes(conn, encoder_id)
+    difference = index.compare(ids, hashes)
+    added = sorted({*map(int, difference.missing), *map(int, difference.stale)})
+    index.remove(difference.orphan)
+    text_hashes = dict(zip(map(int, ids), hashes, strict=True))
+    done = 0
+    for chunk_ids, matrix in vectors.load_vectors(conn, encoder_id, identity.dimension, added):
+        index.add(
+            chunk_ids, matrix, np.array([text_hashes[int(i)] for i in chunk_ids], dtype="V32")
+        )
+        done += len(chunk_ids)
+        progress("indexing", done, len(added))
+    manifest = read_manifest(folder, identity)
+    if not difference.is_equal or (manifest.vectors_state, manifest.papers_state) != states:
+        write_index(index, folder, identity, states)
+    counts = {"indexed": index.count, "added": len(added), "removed": len(difference.orphan)}
+    return RunReport("index", counts)
+
+
+def verify(library: OpenLibrary) -> RunReport:
+    """Compare the index with SQL and with its own checksum; changes nothing.
+
+    Raises:
+        IndexMissing, IndexStale: there is none, or the file is damaged.
+    """
+    identity = library.passage_identity
+    index = read_index(library.index_folder, identity, check=True)
+    with library.engine.connect() as conn:
+        encoder_id = vectors.load_encoder_id(conn, identity) or 0
+        difference = index.compare(*vectors.load_text_hashes(conn, encoder_id))
+        unembedded = vectors.count_unembedded(conn, encoder_id)
+    counts = {
+        "indexed": index.count,
+        "missing": len(difference.missing),
+        "orphan": len(difference.orphan),
+        "stale": len(difference.stale),
+        "unembedded": unembedded,
+    }
+    return RunReport("verify", counts, complete=difference.is_equal)

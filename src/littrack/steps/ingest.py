@@ -1,0 +1,209 @@
+"""Ingest papers from arXiv: counted, resumable, complete or said to be incomplete."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from littrack.errors import InputError
+from littrack.records import Progress, Rejection, RunReport, Window, no_progress
+from littrack.steps.opening import OpenLibrary
+from littrack.store import runs
+from littrack.store.engine import begin
+from littrack.store.papers import save_papers
+
+if TYPE_CHECKING:
+    from littrack.sources.harvest import HarvestPage
+    from littrack.sources.http import CheckedHttp
+
+OnWait = Callable[[float, str], None]
+
+# arXiv announces papers days after they were submitted, moderation holds some for weeks: a
+# subscription reads this much of the past again each time (facts: arXiv help, "availability").
+LOOK_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestRequest:
+    """What to ask arXiv for: papers of a query and categories, in a span; or papers by id."""
+
+    queries: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None  # exclusive
+    via: str = "api"
+    name: str = ""
+
+    @property
+    def query(self) -> str:
+        """One arXiv query: any of the queries, and in any of the categories."""
+        queries = " OR ".join(f"({query})" for query in self.queries)
+        categories = " OR ".join(f"cat:{category}" for category in self.categories)
+        return " AND ".join(f"({group})" for group in (queries, categories) if group)
+
+    @property
+    def target(self) -> str:
+        """What the ledger knows this request by; the same words resume it."""
+        span = f" since {self.since:%Y-%m-%d}" if self.since else ""
+        span += f" until {self.until:%Y-%m-%d}" if self.until else ""
+        what = f"ids {','.join(self.ids)}" if self.ids else self.query + span
+        return f"{self.name}: {what}" if self.name else what
+
+
+@dataclass(slots=True)
+class _Tally:
+    counts: Counter[str] = field(default_factory=Counter)
+    rejections: list[Rejection] = field(default_factory=list)
+    warnings: dict[str, None] = field(default_factory=dict)  # in order, each once
+    complete: bool = True
+
+
+def subscription_requests(library: OpenLibrary) -> list[IngestRequest]:
+    """What the subscriptions of littrack.toml ask for, each from where its last run stopped."""
+    requests = []
+    for subscription in library.settings.subscriptions:
+        request = IngestRequest(
+            queries=(subscription.query,) if subscription.query else (),
+            categories=subscription.categories,
+            ids=subscription.ids,
+            via=subscription.via,
+            name=subscription.name,
+        )
+        requests.append(replace(request, since=_last_success(library, request)))
+    return requests
+
+
+def _last_success(library: OpenLibrary, request: IngestRequest) -> datetime | None:
+    with library.engine.connect() as conn:
+        started = runs.load_last_success(conn, "api", f"{request.name}: ")
+    return None if started is None else started - LOOK_BACK
+
+
+def ingest(
+    library: OpenLibrary,
+    request: IngestRequest,
+    *,
+    progress: Progress = no_progress,
+    on_wait: OnWait | None = None,
+    patient: bool = True,
+) -> RunReport:
+    """Pull what the request asks for and store it page by page with its checkpoint.
+
+    A run that was stopped goes on where it was. Unless `patient`, the first refusal ends it instead
+    of being waited out for up to half an hour. ``complete`` is False when arXiv's own count and
+    what it delivered do not agree, or an id was not found.
+
+    Raises:
+        InputError: nothing is asked for, or arXiv cannot answer it as meant.
+        SourceError: arXiv did not answer acceptably; what came before is stored.
+    """
+    if request.via == "oai":
+        raise InputError("harvesting by OAI-PMH is not built yet; use --via api")
+    if not request.ids and not request.query:
+        raise InputError(
+            "nothing to ingest: give --query, --category or --ids, or name subscriptions in "
+            "littrack.toml (see: littrack init)"
+        )
+    with library.writing(f"littrack ingest {request.target}"):
+        with begin(library.engine) as conn:
+            run = runs.save_run_start(conn, "api", request.target, library.now())
+        tally = _Tally(Counter(run.counts), complete=not run.counts.get("incomplete windows"))
+        with _open_http(library, on_wait, patient) as http:
+            for page in _pages(library, http, request, run, patient):
+                _save_page(library, run.id, page, tally)
+                progress("ingesting", tally.counts["received"], tally.counts["expected"] or None)
+        _end(library, run.id, tally)
+    names = ("received", "new", "updated", "unchanged", "older", "rejected")
+    return RunReport(
+        f"ingest {request.target}",
+        {name: tally.counts[name] for name in names},
+        tuple(tally.rejections),
+        tuple(tally.warnings),
+        tally.complete and not tally.rejections,
+    )
+
+
+def _open_http(library: OpenLibrary, on_wait: OnWait | None, patient: bool) -> CheckedHttp:
+    from littrack.sources.http import CheckedHttp, HttpOptions
+    from littrack.sources.limiter import Limiter, SystemClock
+
+    clock, settings = SystemClock(), library.settings
+    limiter = Limiter(library.state_folder, settings.arxiv.delay_seconds, clock)
+    options = HttpOptions(
+        contact=settings.arxiv.contact,
+        offline=settings.offline,
+        quarantine=library.state_folder / "quarantine",
+        on_wait=on_wait,
+        retries=HttpOptions().retries if patient else 0,
+    )
+    return CheckedHttp(limiter, clock, options)
+
+
+def _pages(
+    library: OpenLibrary,
+    http: CheckedHttp,
+    request: IngestRequest,
+    run: runs.Run,
+    patient: bool,
+) -> Iterator[HarvestPage]:
+    from littrack.sources.arxiv_api import ApiOptions, fetch_ids, fetch_window
+    from littrack.sources.arxiv_windows import Checkpoint, plan_window
+
+    url = library.settings.arxiv.api_url
+    if request.ids:
+        return fetch_ids(http, url, request.ids)
+    saved = (run.checkpoint or {}).get("harvest")
+    if saved:
+        checkpoint = Checkpoint.from_json(saved)
+    else:
+        window = Window(request.since, request.until)
+        checkpoint = plan_window(request.query, window, library.now())
+    options = ApiOptions() if patient else ApiOptions(zero_waits_seconds=())
+    return fetch_window(http, url, checkpoint, options)
+
+
+def _save_page(library: OpenLibrary, run_id: int, page: HarvestPage, tally: _Tally) -> None:
+    """The papers, the answer's mark in the ledger and the checkpoint: all or nothing."""
+    counts = tally.counts
+    with begin(library.engine) as conn:
+        saved = save_papers(conn, page.papers, library.now())
+        counts["received"] += len(page.papers)
+        counts["new"] += saved.new
+        counts["updated"] += saved.updated
+        counts["unchanged"] += saved.unchanged
+        counts["older"] += saved.older
+        counts["rejected"] += len(page.rejections)
+        if page.start == 0:
+            counts["expected"] += page.total
+        if not page.complete:
+            counts["incomplete windows"] += 1
+        if page.url:
+            runs.save_response(conn, run_id, _response(library, page))
+        checkpoint: dict[str, Any] = {"harvest": page.checkpoint} if page.checkpoint else {}
+        runs.save_run_progress(conn, run_id, checkpoint, counts)
+    tally.rejections += page.rejections
+    tally.warnings |= dict.fromkeys(page.warnings)
+    tally.complete = tally.complete and page.complete
+
+
+def _response(library: OpenLibrary, page: HarvestPage) -> dict[str, Any]:
+    return {
+        "url": page.url,
+        "status": page.status,
+        "sha256": bytes.fromhex(page.sha256),
+        "entries": page.entries,
+        "total": page.total,
+        "fetched_at": library.now(),
+    }
+
+
+def _end(library: OpenLibrary, run_id: int, tally: _Tally) -> None:
+    complete = tally.complete and not tally.rejections
+    note = "; ".join(tally.warnings) or None
+    with begin(library.engine) as conn:
+        status = "complete" if complete else "incomplete"
+        runs.save_run_end(conn, run_id, status, library.now(), note)

@@ -1,0 +1,91 @@
+"""Open a library: its folder, its settings, its database, its encoder. Where every door begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from littrack.encoder.opening import open_encoder
+from littrack.encoder.protocol import Encoder
+from littrack.errors import OutputError
+from littrack.records import EncoderIdentity
+from littrack.settings import DEFAULT_TOML, Settings
+from littrack.store import engine
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+SETTINGS_FILE = "littrack.toml"
+
+
+def utc_now() -> datetime:
+    """The system's clock, as every step takes it unless a test gives another."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True)  # no slots: the encoder is opened once and kept
+class OpenLibrary:
+    """A library at hand: what a step needs to know, nothing it must look up elsewhere."""
+
+    folder: Path
+    settings: Settings
+    engine: sa.Engine
+    state_folder: Path  # per machine, not per library: arXiv's limiter, quarantine
+    now: Callable[[], datetime] = field(default=utc_now)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder of the settings; opened when first asked for."""
+        return open_encoder(self.settings.encoder.model)
+
+    @property
+    def passage_identity(self) -> EncoderIdentity:
+        """What marks the vectors of papers made by this encoder."""
+        encoder = self.encoder
+        return EncoderIdentity(
+            encoder.name, encoder.revision, encoder.passage_prompt, encoder.dimension
+        )
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the vector indexes lie."""
+        return self.folder / "index"
+
+    def writing(self, doing: str) -> AbstractContextManager[None]:
+        """Hold the library's write lock."""
+        return engine.write_lock(self.folder, doing)
+
+
+def create_library(folder: Path) -> bool:
+    """Make the folder and its commented littrack.toml; True if there was none. Nothing is replaced.
+
+    Raises:
+        OutputError: the folder cannot be made or written.
+    """
+    path = folder / SETTINGS_FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            return False
+        path.write_text(DEFAULT_TOML, "utf-8")
+    except OSError as exc:
+        raise OutputError(f"cannot make a library in {folder}: {exc.strerror}") from exc
+    return True
+
+
+def open_library(folder: Path, settings: Settings, state_folder: Path) -> OpenLibrary:
+    """Open the library in `folder`, making the folder and an empty database if need be.
+
+    Raises:
+        SchemaOutdated: the database was made by another version.
+        OutputError, StoreError: it cannot be made or read.
+    """
+    if not folder.is_dir():
+        create_library(folder)
+    database = engine.open_database(settings.database.url, folder)
+    return OpenLibrary(folder, settings, database, state_folder)

@@ -1,0 +1,172 @@
+"""How the library stands: what it holds, how fresh and complete it is, what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from littrack.errors import IndexError_, IndexMissing, LittrackError
+from littrack.steps import index
+from littrack.steps.opening import OpenLibrary
+from littrack.store import papers, runs, schema, vectors
+from littrack.store.state import load_state
+from littrack.vector_index import read_manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts and freshness; `hints` say what to do next, most urgent first."""
+
+    papers: int
+    versions: int  # versions whose text is known
+    withdrawn: int
+    embedded: int
+    indexed: int
+    notes: int
+    model: str
+    library: str
+    sources: tuple[Mapping[str, Any], ...]
+    hints: tuple[str, ...]
+
+
+def load_status(library: OpenLibrary) -> Status:
+    """Read it all from SQL and the index's manifest; changes nothing."""
+    identity = library.passage_identity
+    with library.engine.connect() as conn:
+        counts = papers.count_papers(conn)
+        encoder_id = vectors.load_encoder_id(conn, identity)
+        embedded = vectors.count_vectors(conn, encoder_id)
+        newest = runs.load_newest_by_target(conn)
+        states = (load_state(conn, "vectors"), load_state(conn, "papers"))
+    sources = _sources(newest)
+    try:
+        manifest = read_manifest(library.index_folder, identity)
+        indexed, behind = manifest.count, (manifest.vectors_state, manifest.papers_state) != states
+    except IndexError_:
+        indexed, behind = 0, bool(counts["papers"])
+    return Status(
+        papers=counts["papers"],
+        versions=counts["versions"],
+        withdrawn=counts["withdrawn"],
+        embedded=embedded,
+        indexed=indexed,
+        notes=0,
+        model=f"{identity.model}@{identity.revision[:12]}",
+        library=str(library.folder),
+        sources=tuple(sources),
+        hints=tuple(_hints(counts["papers"], embedded, behind, sources)),
+    )
+
+
+def _sources(newest: Any) -> list[Mapping[str, Any]]:
+    sources: list[Mapping[str, Any]] = []
+    for run in newest:
+        finished = run.finished_at if run.status in ("complete", "incomplete") else None
+        sources.append(
+            {
+                "name": f"{run.source} {run.target.partition(' sha256:')[0]}",
+                "last_success": finished.isoformat() if finished else None,
+                "complete": run.status == "complete",
+                "state": run.status,
+                "papers": run.counts.get("read", run.counts.get("received", 0)),
+                "note": run.note,
+            }
+        )
+    return sources
+
+
+def _hints(
+    held: int, embedded: int, behind: bool, sources: list[Mapping[str, Any]]
+) -> Iterator[str]:
+    if not held:
+        yield (
+            "the library is empty. Fill it with: littrack quickstart, littrack import FILE, or "
+            "littrack ingest --category cs.CL --since 2024-01"
+        )
+    for source in sources:
+        if source["state"] == "running":
+            yield f"{source['name']} was interrupted: run the same command again to go on"
+        elif not source["complete"]:
+            yield f"{source['name']} is incomplete: run it again, or see littrack doctor"
+    if embedded < held or behind:
+        yield "the index is behind the papers. Run: littrack update --no-ingest"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    level: Literal["ok", "warning", "error"]
+    what: str
+    advice: str = ""
+
+
+def examine(library: OpenLibrary) -> list[Finding]:
+    """Look at everything that can be wrong with a library; changes nothing."""
+    checks = (_database, _encoder, _index, _sources_health, _quarantine)
+    findings: list[Finding] = []
+    for check in checks:
+        findings += _safely(check, library)
+    return findings
+
+
+def _safely(check: Callable[[OpenLibrary], list[Finding]], library: OpenLibrary) -> list[Finding]:
+    try:
+        return check(library)
+    except LittrackError as exc:
+        return [Finding("error", str(exc))]
+
+
+def _database(library: OpenLibrary) -> list[Finding]:
+    problems = [*schema.differences(library.engine), *schema.damage(library.engine)]
+    if problems:
+        advice = "restore the database from a backup, or import again into a new library"
+        return [Finding("error", f"database: {problem}", advice) for problem in problems]
+    with library.engine.connect() as conn:
+        held = papers.count_papers(conn)["papers"]
+    return [Finding("ok", f"database: schema {schema.HEAD}, sound, {held} papers")]
+
+
+def _encoder(library: OpenLibrary) -> list[Finding]:
+    identity = library.passage_identity
+    what = f"encoder: {identity.model}@{identity.revision[:12]}, {identity.dimension} dimensions"
+    return [Finding("ok", what)]
+
+
+def _index(library: OpenLibrary) -> list[Finding]:
+    try:
+        report = index.verify(library)
+    except IndexMissing:
+        with library.engine.connect() as conn:
+            held = papers.count_papers(conn)["papers"]
+        level: Literal["ok", "warning"] = "warning" if held else "ok"
+        return [Finding(level, "index: none yet", "littrack update --no-ingest" if held else "")]
+    except IndexError_ as exc:
+        return [Finding("error", f"index: {exc}", "littrack index rebuild")]
+    wrong = {k: n for k, n in report.counts.items() if k != "indexed" and n}
+    if wrong:
+        listed = ", ".join(f"{number} {name}" for name, number in wrong.items())
+        return [Finding("warning", f"index: {listed}", "littrack update --no-ingest")]
+    return [Finding("ok", f"index: {report.counts['indexed']} vectors, as SQL has them")]
+
+
+def _sources_health(library: OpenLibrary) -> list[Finding]:
+    with library.engine.connect() as conn:
+        sources = _sources(runs.load_newest_by_target(conn))
+    findings = []
+    for source in sources:
+        if not source["complete"]:
+            what = f"source: {source['name']} is {source['state']}"
+            note = f" ({source['note']})" if source["note"] else ""
+            findings.append(Finding("warning", what + note, "run the same command again"))
+    return findings or [Finding("ok", f"sources: {len(sources)}, all complete")]
+
+
+def _quarantine(library: OpenLibrary) -> list[Finding]:
+    folder = library.state_folder / "quarantine"
+    refused = sorted(folder.iterdir()) if folder.is_dir() else []
+    if not refused:
+        return []
+    what = f"quarantine: {len(refused)} refused answers of arXiv are kept in {folder}"
+    return [Finding("warning", what, "look at the newest; delete them when you have")]

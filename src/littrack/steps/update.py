@@ -1,0 +1,34 @@
+"""The whole path for what is new: ingest the subscriptions, embed, index."""
+
+from __future__ import annotations
+
+from littrack.errors import SourceError
+from littrack.records import Progress, RunReport, no_progress
+from littrack.steps.embed import embed_papers
+from littrack.steps.index import build
+from littrack.steps.ingest import OnWait, ingest, subscription_requests
+from littrack.steps.opening import OpenLibrary
+
+
+def update(
+    library: OpenLibrary,
+    *,
+    ingest_first: bool = True,
+    progress: Progress = no_progress,
+    on_wait: OnWait | None = None,
+) -> list[RunReport]:
+    """Bring the library up to date; every part can be repeated and does only what is missing.
+
+    A source that fails does not keep the rest from being done: its report says so.
+    """
+    reports = []
+    for request in subscription_requests(library) if ingest_first else ():
+        try:
+            reports.append(ingest(library, request, progress=progress, on_wait=on_wait))
+        except SourceError as exc:
+            reports.append(
+                RunReport(f"ingest {request.target}", warnings=(str(exc),), complete=False)
+            )
+    reports.append(embed_papers(library, progress))
+    reports.append(build(library, progress))
+    return reports
