@@ -1,0 +1,1 @@
+"""Text to vectors: the bundled bilingual model, sentence-transformers models, the trainer."""
