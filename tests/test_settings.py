@@ -15,16 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from littrack.errors import SettingsError
+from littrack.setting_values import shown
 from littrack.settings import (
     DEFAULT_TOML,
     DatabaseSettings,
     Loaded,
     Settings,
     Subscription,
-    _lines,
     load_settings,
-    shown,
 )
+from littrack.toml_file import find_lines
 
 EXAMPLE = Path(__file__).parent.parent / "littrack.toml.example"
 LOOPBACK = """\
@@ -408,7 +408,7 @@ n = 2
 [c.d]
 '''
     tomllib.loads(text)
-    assert _lines(text) == {
+    assert find_lines(text) == {
         ("top",): 2,
         ("a",): 3,
         ("a", "x"): 4,
