@@ -10,20 +10,27 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal
 
 # Han, kana and Hangul: scripts indexed by pairs of characters because words are not spaced
 # (Hangul is spaced but agglutinates; pairs serve it as well). Ranges: Unicode 15 block list.
 _CJK = (
-    "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+    "\u3005\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
     "\U00020000-\U000323af"
 )
 _HAN_CHARACTER = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+_CJK_CHARACTER = re.compile(f"[{_CJK}]")
+_ACCENT = re.compile("[\u0300-\u036f]")  # what NFD parts from Latin, Greek and Cyrillic letters
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-_TEX_ACCENT = re.compile(r"\\[\"'`^~=.]\s*\{?([A-Za-z])\}?|\\[cHvu]\{([A-Za-z])\}")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# The same as a table, twice as fast with `str.translate`: what is no letter or digit is a space.
+_ONLY_WORDS = {i: " " for i in range(128) if not chr(i).isalnum()}
+_MARK = re.compile("[\u0300-\u036f]")  # an accent that no letter is composed with, as in i\u0307
+_TEX_ACCENT = re.compile(r"\\[\"'`^~=.]\s*\{?([A-Za-z])\}?|\\[chvu]\{([A-Za-z])\}")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff\ud800-\udfff]")
 
 TOKENS_REVISION = 1  # raise when `tokens` changes, so that stored full text is made again
 
@@ -131,8 +138,9 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKC", text).lower()
+    folded = unicodedata.normalize("NFC", folded)  # lower case may have a form that capitals lack
     if _HAN_CHARACTER.search(folded):
-        folded = str(_to_simplified().convert(folded))
+        folded = str(_to_simplified().convert(_encodable(folded)))
     return folded
 
 
@@ -140,14 +148,20 @@ def clean(text: str) -> str:
     """One line of text: NFC, no control characters, white space collapsed. TeX is kept."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    if not text.isprintable():
-        text = _CONTROL.sub("", text)
+    if text.isprintable():  # no control characters, and no white space but the plain space
+        return text.strip() if "  " not in text else " ".join(text.split())
+    text = _CONTROL.sub("", text)
     return " ".join(text.split())
 
 
 def has_chinese(text: str) -> bool:
     """Whether any Han character occurs."""
     return not text.isascii() and _HAN_CHARACTER.search(text) is not None
+
+
+def _encodable(text: str) -> str:
+    """The text without lone surrogates (they come from undecodable arguments)."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @cache
@@ -175,20 +189,22 @@ def _porter() -> Any:
 # Porter stems by word: a corpus has few distinct words, so each is stemmed once. A plain dict,
 # asked in one expression, because this is the innermost loop of every import.
 _stems: dict[str, str] = {}
+_LONGEST_WORD = 500  # characters; PostgreSQL takes no word above 2,046 bytes
 _MOST_STEMS = 500_000  # bounds the memory of a long-running process
 
 
 def _stem_all(words: list[str]) -> list[str]:
-    known = _stems
-    try:
-        return [known[word] for word in words]
-    except KeyError:
-        if len(known) > _MOST_STEMS:
-            known.clear()
-        for word in words:
-            if word not in known:
-                known[word] = _porter().stemWord(word) if word.isascii() else word
-        return [known[word] for word in words]
+    stems = list(map(_stems.get, words))
+    if None in stems:
+        if len(_stems) > _MOST_STEMS:
+            _stems.clear()
+        missing = [word for word in dict.fromkeys(words) if word not in _stems]
+        ascii_words = [w for w in missing if w.isascii() and len(w) <= _LONGEST_WORD]
+        _stems.update((word, word[:_LONGEST_WORD]) for word in missing)
+        found = zip(ascii_words, _porter().stemWords(ascii_words), strict=True)
+        _stems.update((word, stemmed or word) for word, stemmed in found)  # "s" has no stem
+        return [_stems[word] for word in words]
+    return stems  # type: ignore[return-value]
 
 
 def stem(word: str) -> str:
@@ -203,18 +219,28 @@ def tokens(text: str) -> list[str]:
     gives every pair of neighbouring characters and, last, its final character alone, so that a
     one-character query can match by prefix wherever the character stands.
     """
-    if "\\" in text:
-        text = _TEX_ACCENT.sub(lambda found: found[1] or found[2], text)
     folded = fold(text)
+    if "\\" in folded:
+        folded = _TEX_ACCENT.sub(lambda found: found[1] or found[2], folded)
     if folded.isascii():
-        return _stem_all(_ASCII_WORD.findall(folded))
+        return _stem_all(folded.translate(_ONLY_WORDS).split())
+    if not _CJK_CHARACTER.search(folded):
+        return _stem_all(_WORD.findall(_without_accents(folded)))
     result: list[str] = []
-    for word in _WORD.findall(folded):
+    for word in _WORD.findall(_MARK.sub("", folded)):
         if _is_cjk(word[0]):
             result.extend(word[i : i + 2] for i in range(len(word)))
         else:
             result.append(stem(_without_accents(word)))
     return result
+
+
+IndexedTokens = tuple[str, str, str]
+
+
+def indexed_tokens(title: str, abstract: str, authors: Sequence[str]) -> IndexedTokens:
+    """What the full text holds of a paper: space-separated tokens for title, abstract, authors."""
+    return " ".join(tokens(title)), " ".join(tokens(abstract)), " ".join(tokens("; ".join(authors)))
 
 
 def query_tokens(text: str) -> list[str]:
@@ -237,23 +263,24 @@ def query_tokens(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Folded words without stemming: English words, and whole runs of Chinese."""
-    if "\\" in text:
-        text = _TEX_ACCENT.sub(lambda found: found[1] or found[2], text)
+    folded = fold(text)
+    if "\\" in folded:
+        folded = _TEX_ACCENT.sub(lambda found: found[1] or found[2], folded)
     return [
         word if _is_cjk(word[0]) or word.isascii() else _without_accents(word)
-        for word in _WORD.findall(fold(text))
+        for word in _WORD.findall(_MARK.sub("", folded))
     ]
 
 
 def _is_cjk(character: str) -> bool:
-    return character > "\u3000" and re.match(f"[{_CJK}]", character) is not None
+    return character > "\u3000" and _CJK_CHARACTER.match(character) is not None
 
 
-def _without_accents(word: str) -> str:
-    if word.isascii():
-        return word
-    apart = unicodedata.normalize("NFD", word)
-    return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", _ACCENT.sub("", apart))
 
 
 def language(text: str) -> Language:
@@ -275,6 +302,7 @@ def script(text: str) -> Script:
     """Whether Chinese text is written in simplified or traditional characters, or in both."""
     if not has_chinese(text):
         return "none"
+    text = _encodable(text)
     traditional = _to_simplified().convert(text) != text
     simplified = _to_traditional().convert(text) != text
     if traditional and simplified:

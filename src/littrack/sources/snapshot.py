@@ -8,11 +8,11 @@ gzipped. Reading streams, and can go on after any line.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from littrack.errors import InputError
 from littrack.records import Paper, Rejection
@@ -20,7 +20,9 @@ from littrack.sources.kaggle_lines import is_kaggle, kaggle_paper
 from littrack.sources.lines import Fingerprint, RawLine, fingerprint, read_lines
 from littrack.sources.simple_lines import simple_paper
 
-__all__ = ["Fingerprint", "SnapshotLine", "fingerprint", "read_snapshot"]
+__all__ = ["Fingerprint", "RawLine", "SnapshotLine", "fingerprint", "read_snapshot"]
+
+Layout = Literal["kaggle", "simple"]
 
 _FIRST_LINES = 100  # that tell the format
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -43,21 +45,26 @@ def read_snapshot(path: Path, start_line: int = 0) -> Iterator[SnapshotLine]:
         InputError: there is no such file, it is empty, binary or not JSON lines; or, after the
             good lines before it, where a gzipped file is cut off or damaged.
     """
-    to_paper = _format(path)
+    layout = find_layout(path)
+    for line in read_raw_lines(path, start_line):
+        yield parse_line(line, layout)
+
+
+def read_raw_lines(path: Path, start_line: int = 0) -> Iterator[RawLine]:
+    """The lines of `read_snapshot`, not parsed yet."""
     for line in read_lines(path):
-        if line.number <= start_line:
-            continue
-        data = line.data
-        if data is not None and not data.strip():
-            continue
-        try:
-            paper = to_paper(_object(line))
-        except ValueError as exc:
-            yield SnapshotLine(
-                line.number, line.byte_position, None, Rejection(f"line {line.number}", str(exc))
-            )
-        else:
-            yield SnapshotLine(line.number, line.byte_position, paper)
+        if line.number > start_line and (line.data is None or line.data.strip()):
+            yield line
+
+
+def parse_line(line: RawLine, layout: Layout) -> SnapshotLine:
+    """A paper, or why there is none."""
+    to_paper = kaggle_paper if layout == "kaggle" else simple_paper
+    try:
+        return SnapshotLine(line.number, line.byte_position, to_paper(_object(line)))
+    except ValueError as exc:
+        rejection = Rejection(f"line {line.number}", str(exc))
+        return SnapshotLine(line.number, line.byte_position, None, rejection)
 
 
 def _object(line: RawLine) -> dict[str, Any]:
@@ -80,8 +87,12 @@ def _object(line: RawLine) -> dict[str, Any]:
     return value
 
 
-def _format(path: Path) -> Callable[[dict[str, Any]], Paper]:
-    """How to read this file's records, from the first of them that are objects."""
+def find_layout(path: Path) -> Layout:
+    """How this file's records are written, from the first of them that are objects.
+
+    Raises:
+        InputError: as `read_snapshot`.
+    """
     blank = objects = 0
     first: bytes | None = None
     try:
@@ -98,12 +109,12 @@ def _format(path: Path) -> Callable[[dict[str, Any]], Paper]:
                 record = _object(line)
             except ValueError:
                 continue
-            return kaggle_paper if is_kaggle(record) else simple_paper
+            return "kaggle" if is_kaggle(record) else "simple"
     except InputError:
         if not objects:
             raise
     if objects:  # broken lines throughout: each is reported by itself
-        return simple_paper
+        return "simple"
     if first is None and blank < _FIRST_LINES:
         raise InputError("the file is empty", path)
     if first and first.startswith(b"["):

@@ -21,8 +21,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from littrack.store.state import load_state, save_state
 from littrack.store.tables import papers_fulltext
-from littrack.text import tokens
+from littrack.text import TOKENS_REVISION, indexed_tokens
 
 # A word in the title says more than one in the abstract; authors are found by name, but hardly
 # count where the name is an ordinary word (Long, Will). Chosen on development data.
@@ -32,6 +33,7 @@ _LABELS = {"title": "A", "abstract": "B", "authors": "C"}  # PostgreSQL's names 
 _MAX_POSITION = 16_383  # of a tsvector
 
 Phrase = tuple[str, ...]  # neighbouring tokens; one token is a phrase of one
+FulltextRow = tuple[int, str, str, str]  # paper id and its `indexed_tokens`
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +53,25 @@ class Choice:
 
 FTS5_DDL = (
     "CREATE VIRTUAL TABLE papers_fts USING fts5("
-    "title, abstract, authors, tokenize='unicode61 remove_diacritics 0')"
+    "title, abstract, authors, content='', tokenize='unicode61 remove_diacritics 0')"
 )
 FTS5_VOCABULARY_DDL = "CREATE VIRTUAL TABLE papers_fts_terms USING fts5vocab(papers_fts, row)"
 
 
-def prepare(title: str, abstract: str, authors: Sequence[str]) -> tuple[str, str, str]:
-    """What is indexed of a paper: space-separated tokens for title, abstract and authors."""
-    return " ".join(tokens(title)), " ".join(tokens(abstract)), " ".join(tokens("; ".join(authors)))
-
-
 def save_fulltext(
-    conn: sa.Connection, rows: Sequence[tuple[int, str, str, str]], replaced: Sequence[int]
+    conn: sa.Connection, rows: Sequence[FulltextRow], replaced: Sequence[FulltextRow] = ()
 ) -> None:
-    """Index `rows` of ``(paper id, title, abstract, authors)`` as prepared, in place of old ones.
+    """Index `rows` in place of `replaced`.
 
-    `replaced` are the ids among them that are indexed already.
+    FTS5 keeps no copy of what it indexed (the papers are in SQL already; a copy would add half to
+    the database), so to forget a row it must be told exactly what the row was.
     """
     if conn.dialect.name == "sqlite":
         if replaced:
             conn.exec_driver_sql(
-                "DELETE FROM papers_fts WHERE rowid = ?", [(number,) for number in replaced]
+                "INSERT INTO papers_fts (papers_fts, rowid, title, abstract, authors) "
+                "VALUES ('delete', ?, ?, ?, ?)",
+                list(replaced),
             )
         if rows:
             conn.exec_driver_sql(
@@ -80,7 +80,8 @@ def save_fulltext(
             )
         return
     if replaced:
-        conn.execute(sa.delete(papers_fulltext).where(papers_fulltext.c.paper_id.in_(replaced)))
+        ids = [row[0] for row in replaced]
+        conn.execute(sa.delete(papers_fulltext).where(papers_fulltext.c.paper_id.in_(ids)))
     if rows:
         conn.execute(
             sa.text(
@@ -93,18 +94,30 @@ def save_fulltext(
 
 def rebuild_fulltext(conn: sa.Connection) -> int:
     """Make the whole full text anew from the papers' current versions; returns their number."""
-    sqlite = conn.dialect.name == "sqlite"
-    conn.execute(sa.text(f"DELETE FROM {'papers_fts' if sqlite else 'papers_fulltext'}"))
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql("INSERT INTO papers_fts (papers_fts) VALUES ('delete-all')")
+        # Fewer, larger merges while millions of rows come in (SQLite's manual, "automerge").
+        conn.exec_driver_sql("INSERT INTO papers_fts (papers_fts, rank) VALUES ('automerge', 8)")
+    else:
+        conn.execute(sa.delete(papers_fulltext))
     current = sa.text(
         "SELECT p.id, v.title, v.abstract, v.authors FROM papers p "
         "JOIN paper_versions v ON v.id = p.version_id WHERE p.id > :last ORDER BY p.id LIMIT 1000"
     ).columns(authors=sa.JSON)
     last = done = 0
     while rows := conn.execute(current, {"last": last}).all():
-        prepared = [(r.id, *prepare(r.title, r.abstract or "", r.authors or ())) for r in rows]
-        save_fulltext(conn, prepared, [])
+        save_fulltext(
+            conn, [(r.id, *indexed_tokens(r.title, r.abstract or "", r.authors)) for r in rows]
+        )
         last, done = rows[-1].id, done + len(rows)
+    save_state(conn, "tokens", TOKENS_REVISION)
     return done
+
+
+def refresh_fulltext(conn: sa.Connection) -> None:
+    """Make the full text anew if another version of littrack made it with other tokens."""
+    if load_state(conn, "tokens") != TOKENS_REVISION:
+        rebuild_fulltext(conn)
 
 
 def _tsvector_row(paper_id: int, title: str, abstract: str, authors: str) -> dict[str, Any]:
@@ -169,9 +182,7 @@ def find_in_titles(conn: sa.Connection, phrases: Sequence[Phrase]) -> list[int]:
         match = "title : (" + " OR ".join(map(_fts5_phrase, phrases)) + ")"
         query = "SELECT rowid FROM papers_fts WHERE papers_fts MATCH ? ORDER BY rowid"
         return [row[0] for row in conn.exec_driver_sql(query, (match,))]
-    in_title = " | ".join(
-        "(" + " <-> ".join(f"{_quoted(word)}:A" for word in phrase) + ")" for phrase in phrases
-    )
+    in_title = " | ".join(f"({_tsquery(phrase, 'A')})" for phrase in phrases)
     query = "SELECT paper_id FROM papers_fulltext WHERE lexemes @@ CAST(:q AS tsquery) ORDER BY 1"
     return list(conn.scalars(sa.text(query), {"q": in_title}))
 
@@ -211,8 +222,9 @@ def _quoted(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _tsquery(phrase: Phrase) -> str:
-    return " <-> ".join(map(_quoted, phrase)) + (":*" if _is_prefix(phrase) else "")
+def _tsquery(phrase: Phrase, label: str = "") -> str:
+    marks = f":{label}{'*' if _is_prefix(phrase) else ''}".removesuffix(":")
+    return " <-> ".join(f"{_quoted(word)}{marks}" for word in phrase)
 
 
 def _find_postgresql(

@@ -28,7 +28,7 @@ def merge(known: Paper, new: Paper) -> Paper:
     versions = merge_versions(known.versions, new.versions)
     if _rank(new) < _rank(known):
         return replace(known, published=published, versions=versions)
-    if new.abstract_kind is AbstractKind.NONE and known.abstract_kind is not AbstractKind.NONE:
+    if _ABSTRACT_STRENGTH[new.abstract_kind] < _ABSTRACT_STRENGTH[known.abstract_kind]:
         new = replace(new, abstract=known.abstract, abstract_kind=known.abstract_kind)
     stated = {name: getattr(new, name) for name in _STATED}
     if (new.version or 0) == (known.version or 0):
@@ -73,16 +73,24 @@ def merge_versions(
     return tuple(PaperVersion(number, dates[number]) for number in sorted(dates))
 
 
-def record_hash(paper: Paper) -> bytes:
-    """SHA-256 over every field: equal when there is nothing to write."""
+def content_digest(paper: Paper) -> bytes:
+    """SHA-256 of everything that this version says, to the letter."""
+    parts = (paper.title, paper.abstract, paper.abstract_kind, *paper.authors, *paper.categories)
+    said = "\x1f".join((*parts, paper.comment or ""))
+    return hashlib.sha256(said.encode("utf-8")).digest()
+
+
+def record_hash(paper: Paper, digest: bytes | None = None) -> bytes:
+    """SHA-256 over every field: equal when there is nothing to write.
+
+    `digest` is the paper's `content_digest`, if the caller has it already.
+    """
     p = paper
     history = [f"{v.number} {v.submitted}" for v in merge_versions((), p.versions)]
     date = (p.published.value, p.published.precision.value, p.published.kind.value)
-    kind = p.abstract_kind.value
     fields = (
-        *(p.arxiv_id, p.title, p.abstract, p.version, p.updated, kind, p.comment, p.journal_ref),
-        *(p.doi, p.report_no, p.license, p.submitter, p.withdrawn, p.modified, *date),
+        *(p.arxiv_id, p.version, p.updated, p.journal_ref, p.doi, p.report_no, p.license),
+        *(p.submitter, p.withdrawn, p.modified, *date, len(p.authors), *history),
     )
-    groups = (fields, p.authors, p.categories, history)
-    said = "\x1e".join("\x1f".join(map(str, group)) for group in groups)
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+    said = "\x1f".join("\0" if value is None else str(value) for value in fields)
+    return hashlib.sha256(said.encode("utf-8") + (digest or content_digest(p))).digest()

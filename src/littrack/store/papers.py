@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,11 +20,17 @@ from littrack.records import (
     Precision,
     SaveCounts,
 )
-from littrack.store.fulltext import Choice, prepare, save_fulltext
-from littrack.store.merging import merge, merge_versions, record_hash
+from littrack.store.bulk import insert_rows, insert_tuples
+from littrack.store.fulltext import (
+    Choice,
+    FulltextRow,
+    refresh_fulltext,
+    save_fulltext,
+)
+from littrack.store.merging import content_digest, merge, merge_versions, record_hash
 from littrack.store.state import count_change
 from littrack.store.tables import paper_authors, paper_categories, paper_versions, papers
-from littrack.text import content_hash
+from littrack.text import IndexedTokens, content_hash, indexed_tokens
 
 # SQLite takes at most 32,766 values in a statement; a chunk's lookups stay far below.
 _CHUNK = 500
@@ -34,25 +40,33 @@ _CHUNK = 500
 class _Writes:
     """Rows of one batch, collected first and written table by table."""
 
+    tokens: Mapping[int, IndexedTokens]
     papers_new: list[dict[str, Any]] = field(default_factory=list)
     papers_changed: list[dict[str, Any]] = field(default_factory=list)
     versions_new: list[dict[str, Any]] = field(default_factory=list)
     versions_filled: list[dict[str, Any]] = field(default_factory=list)
     authors: list[tuple[int, int, str]] = field(default_factory=list)
     categories: list[tuple[int, int, str]] = field(default_factory=list)
-    fulltext: list[tuple[int, str, str, str]] = field(default_factory=list)
-    replaced: list[int] = field(default_factory=list)
+    fulltext: list[FulltextRow] = field(default_factory=list)
+    replaced: list[FulltextRow] = field(default_factory=list)
 
 
-def save_papers(conn: sa.Connection, batch: Sequence[Paper], now: datetime) -> SaveCounts:
+def save_papers(
+    conn: sa.Connection,
+    batch: Sequence[Paper],
+    now: datetime,
+    tokens: Mapping[int, IndexedTokens] = MappingProxyType({}),
+) -> SaveCounts:
     """Learn what a source says of these papers; what is known already writes nothing.
 
-    The rules are in merging.py. `now` is stored as the time of first sight or last change. The
-    caller holds the library's write lock and commits.
+    The rules are in merging.py. `now` is stored as the time of first sight or last change. A
+    caller that has their `indexed_tokens` already gives them by ``id()`` of the paper. The caller
+    holds the library's write lock and commits.
     """
+    refresh_fulltext(conn)
     counts = SaveCounts()
     for chunk in _distinct_chunks(batch):
-        counts += _save_distinct(conn, chunk, now)
+        counts += _save_distinct(conn, chunk, now, tokens)
     return counts
 
 
@@ -70,7 +84,9 @@ def _distinct_chunks(batch: Sequence[Paper]) -> Iterator[list[Paper]]:
         yield chunk
 
 
-def _save_distinct(conn: sa.Connection, batch: list[Paper], now: datetime) -> SaveCounts:
+def _save_distinct(
+    conn: sa.Connection, batch: list[Paper], now: datetime, tokens: Mapping[int, IndexedTokens]
+) -> SaveCounts:
     ids = [paper.arxiv_id for paper in batch]
     known = conn.execute(
         sa.select(papers.c.arxiv_id, papers.c.id, papers.c.record_hash).where(
@@ -86,7 +102,7 @@ def _save_distinct(conn: sa.Connection, batch: list[Paper], now: datetime) -> Sa
     old = {p.arxiv_id: p for p in load_papers(conn, [p.arxiv_id for p in maybe_changed])}
     next_paper = _next_id(conn, papers)
     versions = _VersionIds(conn, [hashes[p.arxiv_id][0] for p in maybe_changed])
-    writes, counts = _Writes(), SaveCounts(unchanged=len(hashes) - len(maybe_changed))
+    writes, counts = _Writes(tokens), SaveCounts(unchanged=len(hashes) - len(maybe_changed))
     for paper in batch:
         if paper.arxiv_id not in hashes:
             _collect(writes, versions, next_paper, paper, now, is_new=True)
@@ -114,9 +130,12 @@ def _collect_change(
     merged = merge(old, new)
     older = (new.version or 0) < (old.version or 0)
     if older and new.title and new.abstract_kind is AbstractKind.AUTHOR:
-        versions.row(writes, paper_id, new, now)  # an older version's text is history worth keeping
-    if record_hash(merged) == old_hash:
+        versions.row(
+            writes, paper_id, new, content_digest(new), now
+        )  # an older version's text is history worth keeping
+    if record_hash(merged) in (old_hash, record_hash(old)):
         return SaveCounts(older=1) if older else SaveCounts(unchanged=1)
+    writes.replaced.append((paper_id, *indexed_tokens(old.title, old.abstract, old.authors)))
     _collect(writes, versions, paper_id, merged, now, is_new=False)
     return SaveCounts(older=1) if older else SaveCounts(updated=1)
 
@@ -131,7 +150,8 @@ def _collect(
     is_new: bool,
 ) -> None:
     history = merge_versions((), paper.versions)
-    version_id = versions.row(writes, paper_id, paper, now)
+    digest = content_digest(paper)
+    version_id = versions.row(writes, paper_id, paper, digest, now)
     for version in history:
         versions.history_row(writes, paper_id, version, now)
     row = {
@@ -150,20 +170,21 @@ def _collect(
         "submitter": paper.submitter,
         "withdrawn": paper.withdrawn,
         "modified": paper.modified,
-        "record_hash": record_hash(paper),
+        "record_hash": record_hash(paper, digest),
         "last_changed_at": now,
     }
     if is_new:
         writes.papers_new.append(row | {"first_seen_at": now})
     else:
         writes.papers_changed.append({f"b_{key}": value for key, value in row.items()})
-        writes.replaced.append(paper_id)
     writes.authors.extend((paper_id, position, name) for position, name in enumerate(paper.authors))
     writes.categories.extend(
         (paper_id, position, category)
         for position, category in enumerate(dict.fromkeys(paper.categories))
     )
-    writes.fulltext.append((paper_id, *prepare(paper.title, paper.abstract, paper.authors)))
+    tokens = writes.tokens.get(id(paper))
+    tokens = tokens or indexed_tokens(paper.title, paper.abstract, paper.authors)
+    writes.fulltext.append((paper_id, *tokens))
 
 
 class _VersionIds:
@@ -182,10 +203,11 @@ class _VersionIds:
             if row.submitted is None:
                 self._undated.add(row.id)
 
-    def row(self, writes: _Writes, paper_id: int, paper: Paper, now: datetime) -> int:
-        """The row with exactly this text; a row that had only a date is filled, none is edited."""
+    def row(
+        self, writes: _Writes, paper_id: int, paper: Paper, digest: bytes, now: datetime
+    ) -> int:
+        """The row with this content; a row that had only a date is filled, none is edited."""
         number = paper.version or 0
-        digest = _content_digest(paper)
         rows = self._rows.setdefault((paper_id, number), {})
         if digest in rows:
             return rows[digest]
@@ -230,16 +252,8 @@ class _VersionIds:
         return number
 
 
-def _content_digest(paper: Paper) -> bytes:
-    """SHA-256 of everything that a version says, to the letter."""
-    parts = (paper.title, paper.abstract, paper.abstract_kind, *paper.authors, *paper.categories)
-    said = "\x1f".join((*parts, paper.comment or ""))
-    return hashlib.sha256(said.encode("utf-8")).digest()
-
-
 def _write(conn: sa.Connection, writes: _Writes) -> None:
-    if writes.papers_new:
-        conn.execute(papers.insert(), writes.papers_new)
+    insert_rows(conn, papers, writes.papers_new)
     if writes.papers_changed:
         columns = [c.name for c in papers.columns if c.name not in ("id", "first_seen_at")]
         conn.execute(
@@ -249,9 +263,9 @@ def _write(conn: sa.Connection, writes: _Writes) -> None:
             writes.papers_changed,
         )
         for table in (paper_authors, paper_categories):
-            conn.execute(table.delete().where(table.c.paper_id.in_(writes.replaced)))
-    if writes.versions_new:
-        conn.execute(paper_versions.insert(), writes.versions_new)
+            ids = [row[0] for row in writes.replaced]
+            conn.execute(table.delete().where(table.c.paper_id.in_(ids)))
+    insert_rows(conn, paper_versions, writes.versions_new)
     if writes.versions_filled:
         columns = [key[2:] for key in writes.versions_filled[0] if key != "b_id"]
         conn.execute(
@@ -260,17 +274,9 @@ def _write(conn: sa.Connection, writes: _Writes) -> None:
             .values({name: sa.bindparam(f"b_{name}") for name in columns}),
             writes.versions_filled,
         )
-    _insert_plain(conn, paper_authors, writes.authors)
-    _insert_plain(conn, paper_categories, writes.categories)
+    insert_tuples(conn, paper_authors, writes.authors)
+    insert_tuples(conn, paper_categories, writes.categories)
     save_fulltext(conn, writes.fulltext, writes.replaced)
-
-
-def _insert_plain(conn: sa.Connection, table: sa.Table, rows: list[tuple[int, int, str]]) -> None:
-    """Insert rows in column order without SQLAlchemy's work per row: nothing needs converting."""
-    if rows:
-        mark = "?" if conn.dialect.name == "sqlite" else "%s"
-        columns, marks = ", ".join(table.c.keys()), ", ".join([mark] * len(table.c))
-        conn.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)
 
 
 def _next_id(conn: sa.Connection, table: sa.Table) -> int:

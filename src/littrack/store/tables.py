@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -28,6 +27,15 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 metadata = sa.MetaData(naming_convention=NAMING)
+
+
+def sqlite_time(value: datetime) -> str:
+    """How SQLite holds a time: ``2022-01-28 17:49:20``, UTC, sortable. Naive times are refused."""
+    if value.tzinfo is not UTC:
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: littrack stores UTC only")
+        value = value.astimezone(UTC)
+    return value.isoformat(" ")[:-6]
 
 
 class UTCDateTime(sa.types.TypeDecorator[datetime]):
@@ -46,11 +54,8 @@ class UTCDateTime(sa.types.TypeDecorator[datetime]):
         """Refuse naive times; write UTC."""
         if value is None:
             return None
-        if value.tzinfo is not UTC:
-            if value.tzinfo is None:
-                raise ValueError(f"naive datetime {value!r}: littrack stores UTC only")
-            value = value.astimezone(UTC)
-        return value.isoformat(" ")[:-6] if dialect.name == "sqlite" else value
+        text = sqlite_time(value)
+        return text if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         """Read UTC, aware."""
@@ -186,6 +191,6 @@ papers_fulltext = sa.Table(
     "papers_fulltext",
     sa.MetaData(),
     sa.Column("paper_id", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("lexemes", postgresql.TSVECTOR, nullable=False),
+    sa.Column("lexemes", sa.Text, nullable=False),  # tsvector; its type takes 20 ms to import
     sa.Column("length", sa.Integer, nullable=False),
 )
