@@ -210,3 +210,25 @@ def _environment(**extra: str) -> dict[str, str]:
     import os
 
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src"), **extra}
+
+
+def test_the_few_words_of_a_query_are_cut_as_the_tokenizer_cuts_them() -> None:
+    from littrack.encoder.pieces import FEW_WORDS, BytePairs, PieceTable
+
+    table = PieceTable(BUNDLED_FOLDER / "tokenizer.json")
+    words = [
+        "chain",
+        "of",
+        "thoughts",
+        "思维链推理",
+        "检索增强生成",
+        "gpt",
+        "zxqjv",
+        "übermäßig",
+        "一丁",
+    ]
+    few, _ = table.find_ids([" ".join(words)])
+    assert len(words) < FEW_WORDS
+    tokenizer = table._tokenizer
+    assert isinstance(table._ids_of_word._pairs, BytePairs)
+    assert few.tolist() == tokenizer.encode(" ".join(words), add_special_tokens=False).ids
