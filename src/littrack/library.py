@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from littrack.records import Filters, Hit, Progress, RunReport, no_progress
 from littrack.settings import load_settings
 from littrack.steps import embed, import_files, index, ingest, search, show, status, update
-from littrack.steps.opening import OpenLibrary, create_library, open_library
+from littrack.steps.opening import OpenLibrary, open_library
 
 
 class Library:
@@ -28,13 +27,7 @@ class Library:
         `settings` overrides littrack.toml, as ``{"encoder.model": "..."}``.
         """
         overrides = {"library": str(folder) if folder is not None else None} | dict(settings or {})
-        loaded = load_settings(overrides=overrides)
-        create_library(loaded.library)
-        database = replace(loaded.settings.database, url=loaded.database_url)
-        opened = open_library(
-            loaded.library, replace(loaded.settings, database=database), loaded.folders.state
-        )
-        return cls(opened)
+        return cls(open_library(load_settings(overrides=overrides)))
 
     def search(
         self,
@@ -70,6 +63,10 @@ class Library:
     ) -> RunReport:
         """Pull papers from arXiv."""
         return ingest.ingest(self.opened, request, progress=progress)
+
+    def ingest_subscriptions(self, *, progress: Progress = no_progress) -> list[RunReport]:
+        """Pull what the subscriptions of littrack.toml ask for."""
+        return ingest.ingest_subscriptions(self.opened, progress=progress)
 
     def update(
         self, *, ingest_first: bool = True, progress: Progress = no_progress

@@ -158,7 +158,7 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class EncoderIdentity:
-    """What makes two vectors comparable: same model, revision, prompt, dimension and number type."""
+    """What makes vectors comparable: same model, revision, prompt, dimension, number type."""
 
     model: str
     revision: str

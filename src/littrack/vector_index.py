@@ -102,6 +102,8 @@ class VectorIndex:
         """
         import faiss
 
+        if allowed is not None and excluded is not None:
+            allowed = np.setdiff1d(allowed, excluded)
         limit = min(limit, self.count if allowed is None else len(allowed))
         if limit == 0:
             empty = np.empty((len(queries), 0))
@@ -261,7 +263,7 @@ def read_index(folder: Path, encoder: EncoderIdentity, *, check: bool = False) -
     import faiss
 
     manifest = read_manifest(folder, encoder)
-    path = folder / manifest.file
+    path = folder / str(manifest.file)
     damaged = f"the index file {path} is damaged or missing. Run: littrack index rebuild"
     try:
         if check and _sha256(path) != manifest.sha256:
@@ -270,7 +272,8 @@ def read_index(folder: Path, encoder: EncoderIdentity, *, check: bool = False) -
         rows = np.load(_rows_path(path), allow_pickle=False)
     except (OSError, RuntimeError, ValueError, EOFError) as exc:
         raise IndexStale(damaged) from exc
-    if handle.ntotal != manifest.count or handle.d != manifest.dimension or rows.dtype != ROW_TYPE:
+    held = (handle.ntotal, len(rows), handle.d, rows.dtype)
+    if held != (manifest.count, manifest.count, manifest.dimension, ROW_TYPE):
         raise IndexStale(damaged)
     return VectorIndex(handle, rows, manifest.kind)
 

@@ -15,7 +15,7 @@ Phrase = tuple[str, ...]  # neighbouring tokens
 # terms somewhat less. Chosen on development data (README, "Quality").
 _PHRASE_WEIGHT, _FORM_WEIGHT = 2.0, 1.4
 _LONGEST_PHRASE = 6  # tokens; a longer query is a text, which no paper repeats to the letter
-_SHORT_QUERY = 12  # tokens; a longer one says in English itself what it says in English
+_SHORT_QUERY = 12  # tokens; the terms of a longer one drown what it says itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,11 @@ def parse_query(text: str, table: TermTable) -> Query:
     names = [whole] if len(whole) <= _LONGEST_PHRASE else []
     if 1 < len(whole) <= _LONGEST_PHRASE:
         phrases[whole] = _PHRASE_WEIGHT
-    for match in terms:
-        abbreviations = match.term.abbreviations
-        for form in _forms_to_add(match, is_short):
+    for match in terms if is_short else ():
+        for form in other_forms(match, chinese=True):
             phrase = _as_phrase(form)
             phrases.setdefault(phrase, _FORM_WEIGHT)
-            if _as_phrase(match.form) == whole and form not in abbreviations:
+            if _as_phrase(match.form) == whole and form not in match.term.abbreviations:
                 names.append(phrase)
         if has_chinese(match.form) and match.term.english:
             for token in query_tokens(match.term.english[0]):
@@ -61,13 +60,6 @@ def parse_query(text: str, table: TermTable) -> Query:
     is_chinese = has_chinese(text)
     meaning = f"{text} {translate_terms(terms)}" if is_chinese and is_short else text
     return Query(text, meaning, words, phrases, tuple(names), terms, is_chinese)
-
-
-def _forms_to_add(match: TermMatch, is_short: bool) -> list[str]:
-    """All other forms for a short query; for a text only the English of what it says in Chinese."""
-    if is_short:
-        return other_forms(match, chinese=True)
-    return [match.term.english[0]] if has_chinese(match.form) and match.term.english else []
 
 
 def _as_phrase(form: str) -> Phrase:

@@ -6,6 +6,7 @@ forms, because papers are English, notes are Chinese, and both abbreviate.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -77,7 +78,15 @@ class TermTable:
     def _is_meant(self, form: tuple[str, ...], text: str, query_length: int) -> bool:
         """Abbreviations count only as they are written (RAG, not rag), except as a whole query."""
         written = self._abbreviations.get(form)
-        return written is None or query_length == len(form) or any(a in text for a in written)
+        if written is None or query_length == len(form):
+            return True
+        return any(_stands_in(abbreviation, text) for abbreviation in written)
+
+
+def _stands_in(abbreviation: str, text: str) -> bool:
+    """Whether it is written there as a word of its own, or its plural: RAG, RAGs, not STORAGE."""
+    whole = rf"(?<![A-Za-z]){re.escape(abbreviation)}s?(?![A-Za-z])"
+    return re.search(whole, text) is not None
 
 
 def read_terms(lines: Iterable[str]) -> list[Term]:

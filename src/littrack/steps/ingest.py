@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from littrack.errors import InputError
+from littrack.errors import InputError, SourceError
 from littrack.records import Progress, Rejection, RunReport, Window, no_progress
 from littrack.steps.opening import OpenLibrary
 from littrack.store import runs
@@ -24,6 +24,7 @@ OnWait = Callable[[float, str], None]
 # arXiv announces papers days after they were submitted, moderation holds some for weeks: a
 # subscription reads this much of the past again each time (facts: arXiv help, "availability").
 LOOK_BACK = timedelta(days=7)
+NO_OAI = "OAI-PMH comes with a later version of littrack; the papers were pulled through the API"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,6 @@ def ingest(
         InputError: nothing is asked for, or arXiv cannot answer it as meant.
         SourceError: arXiv did not answer acceptably; what came before is stored.
     """
-    if request.via == "oai":
-        raise InputError("harvesting by OAI-PMH is not built yet; use --via api")
     if not request.ids and not request.query:
         raise InputError(
             "nothing to ingest: give --query, --category or --ids, or name subscriptions in "
@@ -111,7 +110,12 @@ def ingest(
     with library.writing(f"littrack ingest {request.target}"):
         with begin(library.engine) as conn:
             run = runs.save_run_start(conn, "api", request.target, library.now())
-        tally = _Tally(Counter(run.counts), complete=not run.counts.get("incomplete windows"))
+        warnings = {} if request.via == "api" else {NO_OAI: None}
+        tally = _Tally(
+            Counter(run.counts),
+            complete=not run.counts.get("incomplete windows"),
+            warnings=warnings,
+        )
         with _open_http(library, on_wait, patient) as http:
             for page in _pages(library, http, request, run, patient):
                 _save_page(library, run.id, page, tally)
@@ -125,6 +129,20 @@ def ingest(
         tuple(tally.warnings),
         tally.complete and not tally.rejections,
     )
+
+
+def ingest_subscriptions(
+    library: OpenLibrary, *, progress: Progress = no_progress, on_wait: OnWait | None = None
+) -> list[RunReport]:
+    """All subscriptions of littrack.toml, one after the other; one that fails stops no other."""
+    reports = []
+    for request in subscription_requests(library):
+        try:
+            reports.append(ingest(library, request, progress=progress, on_wait=on_wait))
+        except (SourceError, InputError) as exc:
+            name = f"ingest {request.target}"
+            reports.append(RunReport(name, warnings=(str(exc),), complete=False))
+    return reports
 
 
 def _open_http(library: OpenLibrary, on_wait: OnWait | None, patient: bool) -> CheckedHttp:

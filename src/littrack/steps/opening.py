@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +14,11 @@ from littrack.encoder.opening import open_encoder
 from littrack.encoder.protocol import Encoder
 from littrack.errors import OutputError
 from littrack.records import EncoderIdentity
-from littrack.settings import DEFAULT_TOML, Settings
+from littrack.settings import DEFAULT_TOML, SETTINGS_FILE, DatabaseSettings, Loaded, Settings
 from littrack.store import engine
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-SETTINGS_FILE = "littrack.toml"
 
 
 def utc_now() -> datetime:
@@ -78,14 +76,18 @@ def create_library(folder: Path) -> bool:
     return True
 
 
-def open_library(folder: Path, settings: Settings, state_folder: Path) -> OpenLibrary:
-    """Open the library in `folder`, making the folder and an empty database if need be.
+def open_library(loaded: Loaded, now: Callable[[], datetime] = utc_now) -> OpenLibrary:
+    """Open the library that the settings are for; its folder and an empty database are made.
+
+    A read-only copy of a library opens for reading.
 
     Raises:
         SchemaOutdated: the database was made by another version.
         OutputError, StoreError: it cannot be made or read.
     """
-    if not folder.is_dir():
-        create_library(folder)
-    database = engine.open_database(settings.database.url, folder)
-    return OpenLibrary(folder, settings, database, state_folder)
+    if not loaded.library_file.exists():
+        with suppress(OutputError):  # a read-only copy needs none; else the next line says why
+            create_library(loaded.library)
+    settings = replace(loaded.settings, database=DatabaseSettings(loaded.database_url))
+    database = engine.open_database(loaded.database_url, loaded.library)
+    return OpenLibrary(loaded.library, settings, database, loaded.folders.state, now)

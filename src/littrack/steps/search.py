@@ -30,10 +30,11 @@ Mode = Literal["hybrid", "semantic", "lexical"]
 DEPTH = 1_000
 # Weights of meaning against words, chosen on development data (README, "Quality"): words are
 # sharper when query and papers share a language, meaning carries across languages.
-WEIGHTS = {"en": (0.5, 0.5), "zh": (0.65, 0.35)}
+WEIGHTS = {"en": (0.65, 0.35), "zh": (0.6, 0.4)}
 # Papers that the words of one query may hold in sum; bounds the time of a search by words.
 BUDGET = 150_000
-FIRST_USE_WEIGHT = 2.0  # standard deviations; see `_first_uses`
+FIRST_USES = 5
+FIRST_USE_WEIGHT = 4.0  # standard deviations; see `_first_uses`
 
 
 @cache
@@ -139,8 +140,9 @@ def _first_uses(conn: sa.Connection, query: Query) -> dict[int, float]:
     """A bonus for the papers that first had the query, as a phrase, in their title.
 
     Someone who asks for "chain-of-thought" wants the paper that named it among the thousand that
-    say it since. The bonus grows with the number of titles that took the phrase up (none for
-    one, the whole weight from a hundred), and goes to the earliest three: whole, half, a third.
+    say it since. The bonus grows with the number of titles that took the phrase up (nothing for
+    one, the whole weight from a hundred) and falls evenly over the five earliest. Where a name was
+    used before for something else (LoRa is also a radio), the other parts of the score decide.
     """
     if not query.names:
         return {}
@@ -148,8 +150,11 @@ def _first_uses(conn: sa.Connection, query: Query) -> dict[int, float]:
     if len(ids) < 2:
         return {}
     spread = min(1.0, math.log10(len(ids)) / 2)
-    earliest = papers.load_earliest(conn, ids, limit=3)
-    return {key: FIRST_USE_WEIGHT * spread / place for place, key in enumerate(earliest, 1)}
+    earliest = papers.load_earliest(conn, ids, limit=FIRST_USES)
+    return {
+        key: FIRST_USE_WEIGHT * spread * (1 - place / FIRST_USES)
+        for place, key in enumerate(earliest)
+    }
 
 
 def _explain(

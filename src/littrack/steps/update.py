@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from littrack.errors import SourceError
 from littrack.records import Progress, RunReport, no_progress
 from littrack.steps.embed import embed_papers
 from littrack.steps.index import build
-from littrack.steps.ingest import OnWait, ingest, subscription_requests
+from littrack.steps.ingest import OnWait, ingest_subscriptions
 from littrack.steps.opening import OpenLibrary
 
 
@@ -21,14 +20,9 @@ def update(
 
     A source that fails does not keep the rest from being done: its report says so.
     """
-    reports = []
-    for request in subscription_requests(library) if ingest_first else ():
-        try:
-            reports.append(ingest(library, request, progress=progress, on_wait=on_wait))
-        except SourceError as exc:
-            reports.append(
-                RunReport(f"ingest {request.target}", warnings=(str(exc),), complete=False)
-            )
+    reports: list[RunReport] = []
+    if ingest_first:
+        reports += ingest_subscriptions(library, progress=progress, on_wait=on_wait)
     reports.append(embed_papers(library, progress))
     reports.append(build(library, progress))
     return reports
