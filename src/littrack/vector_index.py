@@ -116,18 +116,20 @@ class VectorIndex:
             if allowed is None:
                 selector = faiss.IDSelectorNot(selector)
             if self.kind.startswith("IVF"):
-                probes = self._probes(kept)
+                probes = self._probes(kept, limit)
                 parameters = faiss.SearchParametersIVF(sel=selector, nprobe=probes)  # type: ignore[call-arg]
             else:
                 parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         scores, ids = self._handle.search(unit_rows(queries), limit, params=parameters)
         return scores, ids
 
-    def _probes(self, allowed: int) -> int:
+    def _probes(self, allowed: int, limit: int) -> int:
         """More cells for a narrow filter: its few papers may lie in any of them."""
         import faiss
 
         cells = faiss.extract_index_ivf(self._handle).nlist
+        if allowed <= limit:
+            return int(cells)
         share = allowed / max(1, self.count)
         return int(min(cells, max(PROBES, PROBES / max(share, 1e-6) * 0.25)))
 
@@ -168,7 +170,15 @@ class VectorIndex:
     def _ids(self) -> np.ndarray:
         import faiss
 
-        return np.asarray(faiss.vector_to_array(self._handle.id_map), np.int64)
+        if not self.kind.startswith("IVF"):
+            return np.asarray(faiss.vector_to_array(self._handle.id_map), np.int64)
+        lists: Any = faiss.extract_index_ivf(self._handle).invlists
+        cells = [
+            faiss.rev_swig_ptr(lists.get_ids(cell), lists.list_size(cell)).copy()
+            for cell in range(lists.nlist)
+            if lists.list_size(cell)
+        ]
+        return np.concatenate(cells) if cells else np.empty(0, np.int64)
 
     def serialised(self) -> np.ndarray:
         """The index as FAISS writes it, one byte an element."""
@@ -211,7 +221,9 @@ def build_index(
     inner: Any = faiss.index_factory(dimension, kind, faiss.METRIC_INNER_PRODUCT)
     if kind.startswith("IVF"):
         inner.nprobe = PROBES
-    index = VectorIndex(faiss.IndexIDMap2(inner), np.empty(0, ROW_TYPE), kind)
+    # cells keep ids themselves; an id map over them would lose count at the first removal
+    handle = inner if kind.startswith("IVF") else faiss.IndexIDMap2(inner)
+    index = VectorIndex(handle, np.empty(0, ROW_TYPE), kind)
     by_id = np.argsort(ids)
     waiting: list[tuple[np.ndarray, np.ndarray]] = []
     waiting_rows = 0

@@ -113,7 +113,7 @@ def test_an_impossible_identifier_is_a_rejection_and_the_page_stays_good(
     page = parse_feed(make_feed([bad, ENTRY]))
     assert [paper.arxiv_id for paper in page.papers] == ["2201.11903"]
     assert [rejection.where for rejection in page.rejections] == [
-        "http://arxiv.org/abs/1804.0701v1"
+        "http://arxiv.org/abs/1804.07O10v1"
     ]
     assert len(page.identities) == 2
 

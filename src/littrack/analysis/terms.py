@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from littrack.records import Term
-from littrack.text import fold, has_chinese, tokens, words
+from littrack.text import fold, has_chinese, stem, tokens, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,48 +28,53 @@ class TermTable:
     def __init__(self, terms: Iterable[Term]) -> None:
         self.terms = tuple(terms)
         self._chinese: dict[str, Term] = {}
+        # As written, and by stems: a plural is the same term, but adapter is not adaptation.
         self._english: dict[tuple[str, ...], Term] = {}
+        self._stemmed: dict[tuple[str, ...], Term] = {}
         self._abbreviations: dict[tuple[str, ...], set[str]] = {}
         for term in self.terms:
             for form in term.chinese:
                 self._chinese.setdefault(fold(form), term)
             for form in (*term.english, *term.abbreviations):
-                self._english.setdefault(tuple(tokens(form)), term)
+                written = tuple(words(form))
+                self._english.setdefault(written, term)
+                self._stemmed.setdefault(tuple(map(stem, written)), term)
             for form in term.abbreviations:
-                self._abbreviations.setdefault(tuple(tokens(form)), set()).add(form)
+                self._abbreviations.setdefault(tuple(words(form)), set()).add(form)
         self._longest_chinese = max(map(len, self._chinese), default=0)
         self._longest_english = max(map(len, self._english), default=0)
 
     def find(self, text: str) -> list[TermMatch]:
-        """The terms in a text, longest first at each place, each concept once, in text order."""
+        """The terms in a text, longest first at each place, each concept once."""
         found: dict[int, TermMatch] = {}
         for match in (*self._find_chinese(text), *self._find_english(text)):
             found.setdefault(id(match.term), match)
         return list(found.values())
 
     def _find_chinese(self, text: str) -> Iterable[TermMatch]:
-        for run in words(text):
-            if not has_chinese(run):
-                continue
-            place = 0
-            while place < len(run):
-                for length in range(min(self._longest_chinese, len(run) - place), 1, -1):
-                    form = run[place : place + length]
-                    if form in self._chinese:
-                        yield TermMatch(self._chinese[form], form)
-                        place += length
-                        break
-                else:
-                    place += 1
+        folded = fold(text) if has_chinese(text) else ""
+        place = 0
+        while place < len(folded):
+            for length in range(min(self._longest_chinese, len(folded) - place), 1, -1):
+                form = folded[place : place + length]
+                if form in self._chinese and _is_whole(folded, place, place + length):
+                    yield TermMatch(self._chinese[form], form)
+                    place += length
+                    break
+            else:
+                place += 1
 
     def _find_english(self, text: str) -> Iterable[TermMatch]:
-        stems = tokens(text)
+        written = words(text)
+        stems = [stem(word) for word in written]
         place = 0
-        while place < len(stems):
-            for length in range(min(self._longest_english, len(stems) - place), 0, -1):
-                form = tuple(stems[place : place + length])
-                if form in self._english and self._is_meant(form, text, len(stems)):
-                    yield TermMatch(self._english[form], " ".join(form))
+        while place < len(written):
+            for length in range(min(self._longest_english, len(written) - place), 0, -1):
+                form = tuple(written[place : place + length])
+                term = self._english.get(form)
+                term = term or self._stemmed.get(tuple(stems[place : place + length]))
+                if term is not None and self._is_meant(form, text, len(written)):
+                    yield TermMatch(term, " ".join(form))
                     place += length
                     break
             else:
@@ -77,10 +82,21 @@ class TermTable:
 
     def _is_meant(self, form: tuple[str, ...], text: str, query_length: int) -> bool:
         """Abbreviations count only as they are written (RAG, not rag), except as a whole query."""
-        written = self._abbreviations.get(form)
+        singular = (*form[:-1], form[-1].removesuffix("s"))
+        written = self._abbreviations.get(form) or self._abbreviations.get(singular)
         if written is None or query_length == len(form):
             return True
         return any(_stands_in(abbreviation, text) for abbreviation in written)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Whether no Latin word is cut in two at either end."""
+
+    def cuts(place: int) -> bool:
+        around = text[place - 1 : place + 1] if 0 < place < len(text) else ""
+        return len(around) == 2 and around.isascii() and around.isalnum()
+
+    return not cuts(start) and not cuts(end)
 
 
 def _stands_in(abbreviation: str, text: str) -> bool:

@@ -32,7 +32,7 @@ DEPTH = 1_000
 # sharper when query and papers share a language, meaning carries across languages.
 WEIGHTS = {"en": (0.65, 0.35), "zh": (0.6, 0.4)}
 # Papers that the words of one query may hold in sum; bounds the time of a search by words.
-BUDGET = 150_000
+BUDGET = 60_000
 FIRST_USES = 5
 FIRST_USE_WEIGHT = 4.0  # standard deviations; see `_first_uses`
 

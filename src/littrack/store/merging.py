@@ -26,7 +26,7 @@ def merge(known: Paper, new: Paper) -> Paper:
     """The paper after `new` was learned; equals `known` when it says nothing more."""
     published = _stronger_date(known.published, new.published)
     versions = merge_versions(known.versions, new.versions)
-    if _rank(new) < _rank(known):
+    if _is_weaker(new, known):
         return replace(known, published=published, versions=versions)
     if _ABSTRACT_STRENGTH[new.abstract_kind] < _ABSTRACT_STRENGTH[known.abstract_kind]:
         new = replace(new, abstract=known.abstract, abstract_kind=known.abstract_kind)
@@ -48,10 +48,16 @@ def merge(known: Paper, new: Paper) -> Paper:
     )
 
 
-def _rank(paper: Paper) -> tuple[int, int, datetime]:
-    """Which of two descriptions is to be believed: version, then whose abstract, then datestamp."""
-    strength = min(_ABSTRACT_STRENGTH[paper.abstract_kind], 2)
-    return (paper.version or 0, strength, paper.modified or _LONG_AGO)
+def _is_weaker(new: Paper, known: Paper) -> bool:
+    """Whether `known` is to be believed: by version, then whose abstract it is, then datestamp.
+
+    A source without datestamps (arXiv's API) is taken to speak of now.
+    """
+    new_rank = (new.version or 0, _ABSTRACT_STRENGTH[new.abstract_kind])
+    known_rank = (known.version or 0, _ABSTRACT_STRENGTH[known.abstract_kind])
+    if new_rank != known_rank:
+        return new_rank < known_rank
+    return bool(new.modified and known.modified and new.modified < known.modified)
 
 
 def _stronger_date(known: PaperDate, new: PaperDate) -> PaperDate:

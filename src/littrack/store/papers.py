@@ -45,6 +45,7 @@ class _Writes:
     papers_changed: list[dict[str, Any]] = field(default_factory=list)
     versions_new: list[dict[str, Any]] = field(default_factory=list)
     versions_filled: list[dict[str, Any]] = field(default_factory=list)
+    versions_dated: list[dict[str, Any]] = field(default_factory=list)
     authors: list[tuple[int, int, str]] = field(default_factory=list)
     categories: list[tuple[int, int, str]] = field(default_factory=list)
     fulltext: list[FulltextRow] = field(default_factory=list)
@@ -236,9 +237,15 @@ class _VersionIds:
     def history_row(
         self, writes: _Writes, paper_id: int, version: PaperVersion, now: datetime
     ) -> None:
-        """A row for a version that is known to exist, by its date, without text."""
+        """A row for a version that is known by its date; one that is there learns the date once."""
         rows = self._rows.setdefault((paper_id, version.number), {})
         if rows:
+            if version.submitted is not None:
+                undated = self._undated.intersection(rows.values())
+                self._undated -= undated
+                writes.versions_dated += [
+                    {"b_id": number, "b_submitted": version.submitted} for number in sorted(undated)
+                ]
             return
         empty = dict.fromkeys(
             ("title", "abstract", "abstract_kind", "authors", "categories", "comment", "text_hash")
@@ -266,14 +273,15 @@ def _write(conn: sa.Connection, writes: _Writes) -> None:
             ids = [row[0] for row in writes.replaced]
             conn.execute(table.delete().where(table.c.paper_id.in_(ids)))
     insert_rows(conn, paper_versions, writes.versions_new)
-    if writes.versions_filled:
-        columns = [key[2:] for key in writes.versions_filled[0] if key != "b_id"]
-        conn.execute(
-            paper_versions.update()
-            .where(paper_versions.c.id == sa.bindparam("b_id"))
-            .values({name: sa.bindparam(f"b_{name}") for name in columns}),
-            writes.versions_filled,
-        )
+    for changes in (writes.versions_filled, writes.versions_dated):
+        if changes:
+            columns = [key[2:] for key in changes[0] if key != "b_id"]
+            conn.execute(
+                paper_versions.update()
+                .where(paper_versions.c.id == sa.bindparam("b_id"))
+                .values({name: sa.bindparam(f"b_{name}") for name in columns}),
+                changes,
+            )
     insert_tuples(conn, paper_authors, writes.authors)
     insert_tuples(conn, paper_categories, writes.categories)
     save_fulltext(conn, writes.fulltext, writes.replaced)
