@@ -1,0 +1,1 @@
+"""The command line: a command opens the library, calls one step and prints."""

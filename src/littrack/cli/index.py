@@ -1,0 +1,95 @@
+"""What is made from the papers: embed, index and update."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from littrack.cli.command import command
+from littrack.cli.context import LibraryOption, flags_of, opened
+from littrack.cli.messages import FINDINGS, finish, hint
+from littrack.cli.output import Output
+from littrack.cli.progress import watched
+from littrack.present.tables import Table
+
+
+@command("embed", "littrack embed && littrack index build")
+def embed(ctx: typer.Context, library: LibraryOption = None) -> None:
+    """Embed what is new or changed.
+
+    A run that was stopped goes on where it was.
+    """
+    from littrack.steps.embed import embed_papers
+
+    with watched(flags_of(ctx)) as watch:
+        report = embed_papers(opened(ctx, library), watch.progress)
+    finish(ctx, [report], "next: littrack index build" if report.counts["embedded"] else "")
+
+
+@command("build", "littrack index build")
+def build(ctx: typer.Context, library: LibraryOption = None) -> None:
+    """Bring the index up to date with the database."""
+    from littrack.steps.index import build as step
+
+    with watched(flags_of(ctx)) as watch:
+        report = step(opened(ctx, library), watch.progress)
+    finish(ctx, [report])
+
+
+@command("repair", "littrack index repair")
+def repair(ctx: typer.Context, library: LibraryOption = None) -> None:
+    """Replace a damaged index, correct a wrong one.
+
+    The same as build: the index is made to agree with the database.
+    """
+    build.run(ctx, library)
+
+
+@command("rebuild", "littrack index rebuild")
+def rebuild(ctx: typer.Context, library: LibraryOption = None) -> None:
+    """Make the whole index again from the database."""
+    from littrack.steps.index import rebuild as step
+
+    with watched(flags_of(ctx)) as watch:
+        report = step(opened(ctx, library), watch.progress)
+    finish(ctx, [report])
+
+
+@command("verify", "littrack index verify", "littrack index verify --json")
+def verify(ctx: typer.Context, output: Output, library: LibraryOption = None) -> None:
+    """Compare the index with the database.
+
+    The exit code is 4 when they differ.
+    """
+    from littrack.steps.index import verify as step
+
+    report = step(opened(ctx, library))
+    row = {**report.counts, "complete": report.complete}
+    output.table(Table([row], {key: key for key in row}, tuple(row)))
+    if not report.complete or report.counts["unembedded"]:
+        hint(flags_of(ctx), "next: littrack update --no-ingest")
+    if not report.complete:
+        raise typer.Exit(FINDINGS)
+
+
+@command("update", "littrack update", "littrack update --no-ingest")
+def update(
+    ctx: typer.Context,
+    no_ingest: Annotated[
+        bool, typer.Option("--no-ingest", help="Only with what the library holds already.")
+    ] = False,
+    library: LibraryOption = None,
+) -> None:
+    """Ingest the subscriptions, embed and index."""
+    from littrack.steps.update import update as step
+
+    library_ = opened(ctx, library)
+    with watched(flags_of(ctx)) as watch:
+        reports = step(
+            library_, ingest_first=not no_ingest, progress=watch.progress, on_wait=watch.on_wait
+        )
+    finish(ctx, reports)
+
+
+COMMANDS = (build, rebuild, verify, repair)

@@ -1,0 +1,1 @@
+"""Records to text: tables, JSON, CSV, Markdown."""

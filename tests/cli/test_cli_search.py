@@ -1,0 +1,188 @@
+"""search, similar and show: what is found, what is said when nothing is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from command_line import Run
+from typer.testing import Result
+
+MINIMUM = {
+    "rank", "kind", "arxiv_id", "version", "title", "authors", "published", "primary_category",
+    "score", "url", "snippet", "matched_by",
+}  # fmt: skip
+
+
+def ids(result: Result) -> list[str]:
+    assert result.exit_code == 0, result.output
+    return [hit["arxiv_id"] for hit in json.loads(result.stdout)]
+
+
+def test_the_objects_have_the_keys_that_were_promised(run: Run, filled: Path) -> None:
+    result = run("search", "chain-of-thought", "--library", filled, "--json")
+    best = json.loads(result.stdout)[0]
+    assert set(best) >= MINIMUM
+    assert (best["rank"], best["kind"], best["arxiv_id"]) == (1, "paper", "2201.11903")
+    assert best["published"] == "2022-01-28"
+    assert best["version"] is None
+    assert best["url"] == "https://arxiv.org/abs/2201.11903"
+    assert best["matched_by"] == ["lexical", "semantic"]
+    assert "explanation" not in best
+    assert result.stderr == ""
+
+
+def test_a_date_of_which_only_the_month_is_known_has_no_day(run: Run, filled: Path) -> None:
+    found = json.loads(run("search", "survey", "--library", filled, "--json", "-n", "1").stdout)
+    assert found[0]["published"] == "2023-03"
+    assert found[0]["published_precision"] == "month"
+    assert found[0]["published_kind"] == "id_month"
+
+
+def test_json_is_not_escaped(run: Run, filled: Path) -> None:
+    assert "大语言模型综述" in run("search", "综述", "--library", filled, "--json").stdout
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic", "lexical"])
+def test_a_query_may_be_chinese_and_unquoted_words(run: Run, filled: Path, mode: str) -> None:
+    assert ids(run("search", "思维链", "--library", filled, "--json", "--mode", mode))[0] == (
+        "2201.11903"
+    )
+    found = ids(run("search", "residual", "learning", "--library", filled, "--json"))
+    assert found[0] == "1512.03385"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--since", "2022"), {"2201.11903", "2303.18223"}),
+        (("--until", "2015"), {"1512.03385"}),
+        (("--until", "2015-11"), set()),
+        (("--since", "2015-12-10", "--until", "2015-12-10"), {"1512.03385"}),
+        (("--since", "2017-06", "--until", "2017-06"), {"1706.03762"}),
+        (("--category", "cs.CV", "--category", "cs.LG"), {"1512.03385", "1706.03762"}),
+        (("--category", "cs.*", "-n", "1"), None),
+        (("--kind", "paper", "--until", "2016"), {"1512.03385"}),
+    ],
+)
+def test_filters_and_limits(
+    run: Run, filled: Path, options: tuple[str, ...], expected: set[str] | None
+) -> None:
+    found = ids(run("search", "models", "--library", filled, "--json", "--mode", "semantic",
+                    *options))  # fmt: skip
+    assert set(found) == expected if expected is not None else len(found) == 1
+
+
+def test_the_explanation_adds_up(run: Run, filled: Path) -> None:
+    found = json.loads(
+        run("search", "attention", "--library", filled, "--json", "--explain").stdout
+    )
+    parts = found[0]["explanation"]["parts"]
+    assert sum(parts.values()) == pytest.approx(found[0]["score"], abs=1e-5)
+    assert "semantic +" in run("search", "attention", "--library", filled, "--explain").stdout
+
+
+def test_an_empty_library_is_no_error_and_says_what_to_do(run: Run, empty: Path) -> None:
+    result = run("search", "anything", "--library", empty, "--json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+    assert "nothing to search yet" in result.stderr
+    assert "quickstart" in result.stderr
+    assert run("similar", "any text", "--library", empty).exit_code == 0
+    assert run("search", "x", "--library", empty, "--fail-empty").exit_code == 3
+
+
+def test_no_match_says_so(run: Run, filled: Path) -> None:
+    result = run("search", "zyxwv", "--mode", "lexical", "--library", filled)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "no match among 4 papers" in result.stderr
+    assert run("--quiet", "search", "zyxwv", "--mode", "lexical", "--library", filled).output == ""
+
+
+def test_without_an_index_words_are_searched_with_a_warning(run: Run, filled: Path) -> None:
+    shutil.rmtree(filled / "index")
+    result = run("search", "residual", "--library", filled, "--json")
+    assert ids(result) == ["1512.03385"]
+    assert "warning: searching by words alone" in result.stderr
+    assert "littrack index build" in result.stderr
+    missed = run("search", "zyxwv", "--library", filled)
+    assert "index is behind" in missed.stderr
+    for arguments in (("search", "residual", "--mode", "semantic"), ("similar", "residual nets")):
+        result = run(*arguments, "--library", filled)
+        assert result.exit_code == 78
+        assert "littrack index build" in result.stderr
+
+
+def test_a_damaged_index_is_an_error_with_advice_unless_words_are_asked(
+    run: Run, filled: Path
+) -> None:
+    for path in (filled / "index").iterdir():
+        if path.suffix != ".json":
+            path.write_bytes(b"broken")
+    result = run("search", "residual", "--library", filled)
+    assert result.exit_code == 1
+    assert "littrack index rebuild" in result.stderr
+    assert ids(run("search", "residual", "--library", filled, "--mode", "lexical", "--json"))
+
+
+def test_similar_takes_an_id_a_file_standard_input_and_a_text(
+    run: Run, filled: Path, tmp_path: Path
+) -> None:
+    found = ids(run("similar", "arXiv:1706.03762v5", "--library", filled, "--json"))
+    assert "1706.03762" not in found
+    assert len(found) == 3
+    draft = tmp_path / "draft.md"
+    draft.write_text("图像识别 残差网络", "utf-8")
+    for wanted in (str(draft), "图像识别 残差网络", "-"):
+        result = run("similar", wanted, "--library", filled, "--json", input="残差网络 图像识别")
+        assert ids(result)[0] == "1512.03385"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("search", "?! 。"), 65, "no word to search for"),
+        (("similar", "2301.00001"), 65, "holds no paper 2301.00001"),
+        (("similar", "absent.md"), 65, "no such file"),
+        (("show", "2301.00001"), 65, "holds no paper 2301.00001"),
+        (("show", "banana"), 65, "not an arXiv identifier"),
+        (("search", "x", "-n", "0"), 2, "--limit"),
+        (("search", "x", "-n", "ten"), 2, "--limit"),
+        (("search", "x", "--mode", "magic"), 2, "hybrid"),
+        (("search", "x", "--since", "2023-13"), 2, "write 2023, 2023-05 or 2023-05-17"),
+        (("search", "x", "--until", "0000"), 2, "no date"),
+        (("search", "x", "--since", "2023", "--until", "2022"), 2, "--since"),
+        (("search", "x", "--category", "CL"), 2, "cs.CL"),
+        (("search", "x", "--kind", "note"), 2, "notes come with a later version"),
+        (("search", "x", "--json", "--jsonl"), 2, "exclude each other"),
+        (("search", "x", "--format", "xml"), 2, "--format"),
+        (("search",), 2, "QUERY"),
+    ],
+)
+def test_mistakes_end_with_their_code_and_one_message(
+    run: Run, filled: Path, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    result = run(*arguments, "--library", filled)
+    assert result.exit_code == code, result.output
+    assert says in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_binary_file_is_no_text(run: Run, filled: Path, tmp_path: Path) -> None:
+    (tmp_path / "image.bin").write_bytes(b"\xff\xfe\x00\x80")
+    result = run("similar", tmp_path / "image.bin", "--library", filled)
+    assert result.exit_code == 65
+    assert "UTF-8" in result.stderr
+
+
+def test_show_prints_a_page_or_one_object(run: Run, filled: Path) -> None:
+    page = run("show", "1706.03762", "--library", filled).stdout
+    assert page.startswith("Attention Is All You Need\n")
+    assert "https://arxiv.org/abs/1706.03762" in page
+    found = json.loads(run("show", "1706.03762", "--library", filled, "--json").stdout)
+    assert found["authors"] == ["Ashish Vaswani"]
+    assert found["categories"] == ["cs.CL", "cs.LG"]
+    assert found["embedded"] is True
+    lines = run("show", "1706.03762", "--library", filled, "--jsonl").stdout.splitlines()
+    assert [json.loads(line)["title"] for line in lines] == ["Attention Is All You Need"]
