@@ -336,7 +336,7 @@ def test_a_new_index_takes_the_place_of_the_old_one(corner: VectorIndex, tmp_pat
 def test_the_indexes_of_two_encoders_lie_side_by_side(corner: VectorIndex, tmp_path: Path) -> None:
     for change in ({}, {"revision": "r2"}, {"prompt": "passage: "}, {"model": "small/model"}):
         encoder = an_encoder(dimension=2, **change)
-        with pytest.raises(IndexMissing, match="littrack index build"):
+        with pytest.raises(IndexMissing, match="littrack update --no-ingest"):
             read_index(tmp_path, encoder)
         write_index(corner, tmp_path, encoder, (1, 1))
     assert len(files(tmp_path)) == 12

@@ -14,7 +14,7 @@
     │  ├─ StoreLocked               75   who holds it, since when
     │  └─ NotFound                  65   no such paper, topic, model
     └─ IndexError_                   1   the derived FAISS index
-       ├─ IndexMissing              78   "run: littrack index build"
+       ├─ IndexMissing              78   "run: littrack update --no-ingest"
        └─ IndexStale                 1   "run: littrack index repair"
 
 Messages say what happened, to what, and what to do next. Foreign exceptions are translated where

@@ -259,7 +259,7 @@ def read_manifest(folder: Path, encoder: EncoderIdentity) -> Manifest:
         return Manifest(**json.loads(path.read_text("utf-8")))
     except FileNotFoundError as exc:
         raise IndexMissing(
-            f"no index for the encoder {encoder.model!r} yet. Run: littrack index build"
+            f"no index for the encoder {encoder.model!r} yet. Run: littrack update --no-ingest"
         ) from exc
     except (OSError, ValueError, TypeError) as exc:
         raise IndexStale(f"{path} is damaged ({exc}). Run: littrack index rebuild") from exc

@@ -105,13 +105,13 @@ def test_without_an_index_words_are_searched_with_a_warning(run: Run, filled: Pa
     result = run("search", "residual", "--library", filled, "--json")
     assert ids(result) == ["1512.03385"]
     assert "warning: searching by words alone" in result.stderr
-    assert "littrack index build" in result.stderr
+    assert "littrack update --no-ingest" in result.stderr
     missed = run("search", "zyxwv", "--library", filled)
     assert "index is behind" in missed.stderr
     for arguments in (("search", "residual", "--mode", "semantic"), ("similar", "residual nets")):
         result = run(*arguments, "--library", filled)
         assert result.exit_code == 78
-        assert "littrack index build" in result.stderr
+        assert "littrack update --no-ingest" in result.stderr
 
 
 def test_a_damaged_index_is_an_error_with_advice_unless_words_are_asked(

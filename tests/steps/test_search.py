@@ -98,7 +98,7 @@ def test_words_can_be_searched_before_there_is_an_index(
 ) -> None:
     import_file(library, landmarks)
     assert search_papers(library, "residual", mode="lexical")[0].paper.arxiv_id == "1512.03385"
-    with pytest.raises(IndexMissing, match="index build"):
+    with pytest.raises(IndexMissing, match="update --no-ingest"):
         search_papers(library, "residual")
 
 

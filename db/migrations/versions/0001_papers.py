@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_table(
         "papers",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("arxiv_id", sa.String(32), nullable=False),
+        sa.Column("arxiv_id", sa.Text, nullable=False),
         sa.Column("version", sa.Integer),
         sa.Column("version_id", sa.Integer, nullable=False),
         sa.Column("published", UTCDateTime, nullable=False),
@@ -70,7 +70,7 @@ def upgrade() -> None:
         "paper_categories",
         _paper_id(primary_key=True),
         sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("category", sa.String(32), nullable=False),
+        sa.Column("category", sa.Text, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_paper_categories_category", "paper_categories", ["category"])

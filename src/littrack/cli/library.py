@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,12 @@ from littrack.cli.messages import FINDINGS, finish, hint
 from littrack.cli.output import Output
 from littrack.cli.progress import watched
 from littrack.present.library import findings_table, render_status
+from littrack.present.papers import hits_table
+from littrack.present.tables import render_aligned
 from littrack.settings import load_settings
+
+if TYPE_CHECKING:
+    from littrack.steps.opening import OpenLibrary
 
 FolderArgument = Annotated[
     str | None, typer.Argument(metavar="DIR", help="The library's folder.", show_default=False)
@@ -68,6 +73,7 @@ def quickstart(
     with watched(flags) as watch:
         watch.say(f"library: {loaded.library}")
         reports = step.quickstart(library_, progress=watch.progress, say=watch.say)
+    _show_searches(library_)
     where = (
         "" if _is_found_from_here(loaded.library) else f"\n(in {loaded.library}, or with --library)"
     )
@@ -102,6 +108,15 @@ def doctor(ctx: typer.Context, output: Output, library: LibraryOption = None) ->
     output.table(findings_table([asdict(finding) for finding in findings]))
     if any(finding.level == "error" for finding in findings):
         raise typer.Exit(FINDINGS)
+
+
+def _show_searches(library: OpenLibrary) -> None:
+    """The proof that it works: what two queries find in the library that was just made."""
+    from littrack.steps.search import search_papers
+
+    for query in ("chain-of-thought", "检索增强生成"):
+        print(f"$ littrack search {query} -n 3")
+        print(render_aligned(hits_table(search_papers(library, query, limit=3))))
 
 
 def _one_of(ctx: typer.Context, folder: str | None, library: str | None) -> str | None:

@@ -149,8 +149,12 @@ def _found(library: OpenLibrary, mode: Mode, find: Callable[[Mode], list[Hit]]) 
 
 
 def _end(flags: Flags, library: OpenLibrary, *, found: bool, fail_empty: bool) -> None:
-    """Say why nothing was found, if so."""
+    """Say why nothing was found, if so; and when newer papers could not be found yet."""
+    from littrack.steps.index import is_behind
+
     if found:
+        if is_behind(library):
+            hint(flags, "hint: the index is behind the papers: littrack update --no-ingest")
         return
     from littrack.steps.status import load_status
 

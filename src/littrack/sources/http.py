@@ -127,7 +127,7 @@ class CheckedHttp:
         full = f"{url}?{urlencode(parameters)}" if parameters else url
         if self.options.offline:
             raise SourceUnavailable(
-                f"offline: {full} was not asked (unset LITTRACK_OFFLINE to allow the network)"
+                f"{_without_query(url)} was not asked: --offline or LITTRACK_OFFLINE is set"
             )
         for attempt in range(self.options.retries + 1):
             try:
@@ -198,7 +198,9 @@ class CheckedHttp:
         return min(pause * self._random.uniform(1, 2), _LONGEST_PAUSE_SECONDS)
 
     def _given_up(self, url: str, cause: SourceError) -> SourceError:
-        message = f"{url}: {cause} (asked {self.options.retries + 1} times); try again later"
+        tries = self.options.retries + 1
+        asked = f" (asked {tries} times)" if tries > 1 else ""
+        message = f"{_without_query(url)}: {cause}{asked}; try again later"
         for kind in (RateLimited, SourceIncomplete):
             if isinstance(cause, kind):
                 return kind(message)
@@ -247,7 +249,22 @@ def _network_words(exc: Exception) -> str:
         return f"no answer within {READ_SECONDS:g} seconds"
     if isinstance(exc, requests.exceptions.ChunkedEncodingError):
         return f"the connection broke in the middle of the answer ({exc})"
-    return f"no connection ({exc})"
+    return f"no connection ({_root_cause(exc)})"
+
+
+def _root_cause(exc: BaseException) -> str:
+    """The system's own words, without the layers that each repeat the address."""
+    inner: BaseException | None = exc
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            return inner.strerror
+        reason = next((a for a in inner.args if isinstance(a, BaseException)), None)
+        inner = getattr(inner, "reason", None) or inner.__cause__ or reason or inner.__context__
+    return str(exc)
+
+
+def _without_query(url: str) -> str:
+    return url.partition("?")[0]
 
 
 def _excerpt(body: bytes) -> str:

@@ -104,6 +104,16 @@ def _update(
     return RunReport("index", counts)
 
 
+def is_behind(library: OpenLibrary) -> bool:
+    """Whether papers or vectors changed since the index was made; False when there is none."""
+    try:
+        manifest = read_manifest(library.index_folder, library.passage_identity)
+    except IndexError_:
+        return False
+    with library.engine.connect() as conn:
+        return (manifest.vectors_state, manifest.papers_state) != _states(conn)
+
+
 def verify(library: OpenLibrary) -> RunReport:
     """Compare the index with SQL and with its own checksum; changes nothing.
 

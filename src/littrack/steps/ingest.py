@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from littrack.errors import InputError, SourceError
+from littrack.errors import InputError, LittrackError, SourceError
 from littrack.records import Progress, Rejection, RunReport, Window, no_progress
 from littrack.steps.opening import OpenLibrary
 from littrack.store import runs
@@ -24,6 +24,10 @@ OnWait = Callable[[float, str], None]
 # arXiv announces papers days after they were submitted, moderation holds some for weeks: a
 # subscription reads this much of the past again each time (facts: arXiv help, "availability").
 LOOK_BACK = timedelta(days=7)
+# Archives that are categories themselves (arXiv's category taxonomy).
+UNDIVIDED = frozenset(
+    ("gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph", "nucl-ex", "nucl-th", "quant-ph")
+)
 NO_OAI = "OAI-PMH comes with a later version of littrack; the papers were pulled through the API"
 
 
@@ -107,6 +111,7 @@ def ingest(
             "nothing to ingest: give --query, --category or --ids, or name subscriptions in "
             "littrack.toml (see: littrack init)"
         )
+    _check_categories(request.categories)
     with library.writing(f"littrack ingest {request.target}"):
         with begin(library.engine) as conn:
             run = runs.save_run_start(conn, "api", request.target, library.now())
@@ -116,10 +121,15 @@ def ingest(
             complete=not run.counts.get("incomplete windows"),
             warnings=warnings,
         )
-        with _open_http(library, on_wait, patient) as http:
-            for page in _pages(library, http, request, run, patient):
-                _save_page(library, run.id, page, tally)
-                progress("ingesting", tally.counts["received"], tally.counts["expected"] or None)
+        try:
+            with _open_http(library, on_wait, patient) as http:
+                for page in _pages(library, http, request, run, patient):
+                    _save_page(library, run.id, page, tally)
+                    expected = tally.counts["expected"] or None
+                    progress("ingesting", tally.counts["received"], expected)
+        except (SourceError, InputError) as exc:
+            _stop(library, run.id, tally, exc, patient)
+            raise
         _end(library, run.id, tally)
     names = ("received", "new", "updated", "unchanged", "older", "rejected")
     return RunReport(
@@ -129,6 +139,16 @@ def ingest(
         tuple(tally.warnings),
         tally.complete and not tally.rejections,
     )
+
+
+def _check_categories(categories: Iterable[str]) -> None:
+    """Refuse an archive where a category is meant: arXiv would find nothing, without a word."""
+    for category in categories:
+        if "." not in category and category not in UNDIVIDED:
+            raise InputError(
+                f"{category!r} is not an arXiv category: write {category}.* for the whole archive, "
+                f"or one of its categories, such as cs.CL"
+            )
 
 
 def ingest_subscriptions(
@@ -225,3 +245,15 @@ def _end(library: OpenLibrary, run_id: int, tally: _Tally) -> None:
     with begin(library.engine) as conn:
         status = "complete" if complete else "incomplete"
         runs.save_run_end(conn, run_id, status, library.now(), note)
+
+
+def _stop(
+    library: OpenLibrary, run_id: int, tally: _Tally, exc: LittrackError, patient: bool
+) -> None:
+    """The source ended the run: the next one goes on; a mere try that brought nothing is forgot."""
+    with begin(library.engine) as conn:
+        if not patient and not tally.counts["received"]:
+            runs.delete_run(conn, run_id)
+        else:
+            status = "stopped" if isinstance(exc, SourceError) else "failed"
+            runs.save_run_end(conn, run_id, status, library.now(), str(exc))

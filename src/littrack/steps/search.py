@@ -141,15 +141,17 @@ def _first_uses(conn: sa.Connection, query: Query) -> dict[int, float]:
 
     Someone who asks for "chain-of-thought" wants the paper that named it among the thousand that
     say it since. The bonus grows with the number of titles that took the phrase up (nothing for
-    one, the whole weight from a hundred) and falls evenly over the five earliest. Where a name was
-    used before for something else (LoRa is also a radio), the other parts of the score decide.
+    one, the whole weight from one title in a thousand papers) and falls evenly over the five
+    earliest. Where a name was used before for something else (LoRa is also a radio), the other
+    parts of the score decide.
     """
     if not query.names:
         return {}
     ids = fulltext.find_in_titles(conn, query.names)
     if len(ids) < 2:
         return {}
-    spread = min(1.0, math.log10(len(ids)) / 2)
+    widely = max(10.0, papers.load_newest_id(conn) / 1000)
+    spread = min(1.0, math.log(len(ids)) / math.log(widely))
     earliest = papers.load_earliest(conn, ids, limit=FIRST_USES)
     return {
         key: FIRST_USE_WEIGHT * spread * (1 - place / FIRST_USES)

@@ -85,7 +85,7 @@ def _hints(
             "littrack ingest --category cs.CL --since 2024-01"
         )
     for source in sources:
-        if source["state"] == "running":
+        if source["state"] in runs.UNFINISHED:
             yield f"{source['name']} was interrupted: run the same command again to go on"
         elif not source["complete"]:
             yield f"{source['name']} is incomplete: run it again, or see littrack doctor"

@@ -422,6 +422,11 @@ def load_ids(conn: sa.Connection, arxiv_ids: Sequence[str]) -> dict[str, int]:
     return {row.arxiv_id: row.id for row in conn.execute(query)}
 
 
+def load_newest_id(conn: sa.Connection) -> int:
+    """The highest SQL id; as ids are given without gaps, also the number of papers."""
+    return conn.scalar(sa.select(sa.func.max(papers.c.id))) or 0
+
+
 def load_seen(conn: sa.Connection, arxiv_id: str) -> tuple[datetime, datetime]:
     """When a paper of the library was first seen, and when it last changed here."""
     query = sa.select(papers.c.first_seen_at, papers.c.last_changed_at)

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from littrack.store.tables import source_responses, source_runs
 
+UNFINISHED = ("running", "stopped")  # killed, or ended by the source: both go on
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -34,12 +36,19 @@ class Run:
 def save_run_start(conn: sa.Connection, source: str, target: str, now: datetime) -> Run:
     """Begin a run for `target`, or take up the unfinished one."""
     last = load_last_run(conn, source, target)
-    if last is not None and last.status == "running":
+    if last is not None and last.status in UNFINISHED:
+        reopened = source_runs.update().where(source_runs.c.id == last.id)
+        conn.execute(reopened.values(status="running", finished_at=None, note=None))
         return last
     number = (conn.scalar(sa.select(sa.func.max(source_runs.c.id))) or 0) + 1
     row = {"id": number, "source": source, "target": target, "status": "running"}
     conn.execute(source_runs.insert(), row | {"counts": {}, "started_at": now})
     return Run(number, source, target, "running", None, {}, now, None)
+
+
+def delete_run(conn: sa.Connection, run_id: int) -> None:
+    """Forget a run that brought nothing and is not to be taken up again."""
+    conn.execute(source_runs.delete().where(source_runs.c.id == run_id))
 
 
 def save_run_progress(
@@ -56,7 +65,7 @@ def save_run_progress(
 def save_run_end(
     conn: sa.Connection, run_id: int, status: str, now: datetime, note: str | None = None
 ) -> None:
-    """Close a run as complete, incomplete or failed."""
+    """Close a run as complete, incomplete or failed; or as stopped, to be taken up again."""
     conn.execute(
         source_runs.update()
         .where(source_runs.c.id == run_id)

@@ -73,7 +73,7 @@ papers = sa.Table(
     "papers",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("arxiv_id", sa.String(32), nullable=False, unique=True),
+    sa.Column("arxiv_id", sa.Text, nullable=False, unique=True),
     sa.Column("version", sa.Integer),
     sa.Column("version_id", sa.Integer, nullable=False),  # the paper_versions row that is current
     sa.Column("published", UTCDateTime, nullable=False, index=True),
@@ -126,7 +126,7 @@ paper_categories = sa.Table(
     metadata,
     sa.Column("paper_id", sa.ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("category", sa.String(32), nullable=False, index=True),
+    sa.Column("category", sa.Text, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
 
@@ -156,7 +156,8 @@ source_runs = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("source", sa.String(16), nullable=False),
     sa.Column("target", sa.Text, nullable=False),  # what was asked: the same words resume a run
-    sa.Column("status", sa.String(12), nullable=False),  # running|complete|incomplete|failed
+    # running, complete, incomplete, stopped (by the source; can go on) or failed
+    sa.Column("status", sa.String(12), nullable=False),
     sa.Column("checkpoint", sa.JSON(none_as_null=True)),
     sa.Column("counts", sa.JSON(none_as_null=True), nullable=False),
     sa.Column("note", sa.Text),
