@@ -9,13 +9,13 @@
     │  └─ SourceMalformed           69   an answer we cannot read
     ├─ InputError                   65   a file or argument of the user's that cannot be read
     ├─ OutputError                  73   a file or folder that cannot be written
-    ├─ StoreError                    1   the database
+    ├─ StoreError                   65   the database
     │  ├─ SchemaOutdated            78   "run: littrack db upgrade"
     │  ├─ StoreLocked               75   who holds it, since when
     │  └─ NotFound                  65   no such paper, topic, model
-    └─ IndexError_                   1   the derived FAISS index
+    └─ IndexError_                  65   the derived FAISS index
        ├─ IndexMissing              78   "run: littrack update --no-ingest"
-       └─ IndexStale                 1   "run: littrack index repair"
+       └─ IndexStale                65   "run: littrack index repair"
 
 Messages say what happened, to what, and what to do next. Foreign exceptions are translated where
 they enter the program (``raise ... from exc``). Exit codes follow sysexits.h where it has one.
@@ -94,6 +94,8 @@ class OutputError(LittrackError):
 class StoreError(LittrackError):
     """The database cannot do what was asked."""
 
+    exit_code = 65
+
 
 class SchemaOutdated(StoreError):
     """The database was made by another version of littrack."""
@@ -115,6 +117,8 @@ class NotFound(StoreError):
 
 class IndexError_(LittrackError):  # the underscore keeps Python's own IndexError readable
     """The vector index cannot be used as it is."""
+
+    exit_code = 65
 
 
 class IndexMissing(IndexError_):

@@ -47,6 +47,8 @@ class Manifest:
     count: int
     dimension: int
     sha256: str
+    size: int  # bytes of the file, and when it was written (ns): unchanged, it needs no checksum
+    modified_ns: int
     model: str
     revision: str
     prompt: str
@@ -266,7 +268,10 @@ def read_manifest(folder: Path, encoder: EncoderIdentity) -> Manifest:
 
 
 def read_index(folder: Path, encoder: EncoderIdentity, *, check: bool = False) -> VectorIndex:
-    """Open the index of this encoder; with `check` its checksum is compared as well.
+    """Open the index of this encoder.
+
+    A file that was touched since it was written (or copied) is compared with its checksum first;
+    with `check` any file is.
 
     Raises:
         IndexMissing: none was built.
@@ -278,7 +283,9 @@ def read_index(folder: Path, encoder: EncoderIdentity, *, check: bool = False) -
     path = folder / str(manifest.file)
     damaged = f"the index file {path} is damaged or missing. Run: littrack index rebuild"
     try:
-        if check and _sha256(path) != manifest.sha256:
+        found = path.stat()
+        touched = (found.st_size, found.st_mtime_ns) != (manifest.size, manifest.modified_ns)
+        if (check or touched) and _sha256(path) != manifest.sha256:
             raise IndexStale(damaged)
         handle = faiss.read_index(str(path))
         rows = np.load(_rows_path(path), allow_pickle=False)
@@ -303,24 +310,26 @@ def write_index(
     name = _name(encoder)
     data = index.serialised().tobytes()
     digest = hashlib.sha256(data).hexdigest()
-    manifest = Manifest(
-        file=f"{name}-{digest[:12]}.faiss",
-        kind=index.kind,
-        count=index.count,
-        dimension=index.dimension,
-        sha256=digest,
-        model=encoder.model,
-        revision=encoder.revision,
-        prompt=encoder.prompt,
-        dtype=encoder.dtype,
-        vectors_state=states[0],
-        papers_state=states[1],
-    )
-    path = folder / manifest.file
+    path = folder / f"{name}-{digest[:12]}.faiss"
     with _as_output_error(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _write_atomically(path, data)
         _write_atomically(_rows_path(path), _npy(index.rows))
+        manifest = Manifest(
+            file=path.name,
+            kind=index.kind,
+            count=index.count,
+            dimension=index.dimension,
+            sha256=digest,
+            size=len(data),
+            modified_ns=path.stat().st_mtime_ns,
+            model=encoder.model,
+            revision=encoder.revision,
+            prompt=encoder.prompt,
+            dtype=encoder.dtype,
+            vectors_state=states[0],
+            papers_state=states[1],
+        )
         text = json.dumps(asdict(manifest), indent=1)
         _write_atomically(folder / f"{name}.json", text.encode("utf-8"))
         kept = (path, _rows_path(path), folder / f"{name}.json")

@@ -201,7 +201,7 @@ def test_a_damaged_database_is_an_error_in_words(run: Run, filled: Path) -> None
         (filled / name).unlink(missing_ok=True)
     (filled / "littrack.db").write_bytes(b"this is no database" * 1000)
     result = run("status", "--library", filled)
-    assert result.exit_code == 1
+    assert result.exit_code == 65
     assert "damaged" in result.stderr
 
 

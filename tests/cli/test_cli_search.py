@@ -121,7 +121,7 @@ def test_a_damaged_index_is_an_error_with_advice_unless_words_are_asked(
         if path.suffix != ".json":
             path.write_bytes(b"broken")
     result = run("search", "residual", "--library", filled)
-    assert result.exit_code == 1
+    assert result.exit_code == 65
     assert "littrack index rebuild" in result.stderr
     assert ids(run("search", "residual", "--library", filled, "--mode", "lexical", "--json"))
 

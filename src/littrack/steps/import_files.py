@@ -52,7 +52,7 @@ def import_file(
         InputError: no such file, not such a file, or (after all that could be read was saved) a
             gzipped file that breaks off.
     """
-    found = fingerprint(path)
+    found, layout = fingerprint(path), find_layout(path)
     with library.writing(f"littrack import {path.name}"), _no_garbage_collection():
         target = f"{path.name} sha256:{found.sha256}"
         with begin(library.engine) as conn:
@@ -63,7 +63,7 @@ def import_file(
         lines = _Lines(path, start)
         parsing = parse_ahead if found.size > LARGE_BYTES else _parse_here
         try:
-            for parsed in parsing(lines.batches(), lines.layout):
+            for parsed in parsing(lines.batches(), layout):
                 _save_batch(library, run.id, parsed, counts)
                 batch = [line for line, _ in parsed]
                 room = SHOWN_REJECTIONS - len(rejections)
@@ -101,7 +101,6 @@ class _Lines:
     """The raw lines of a file in batches; an error in the file ends them and is kept for later."""
 
     def __init__(self, path: Path, start: int) -> None:
-        self.layout = find_layout(path)
         self.failure: InputError | None = None
         self._path, self._start = path, start
 
