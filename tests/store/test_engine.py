@@ -14,8 +14,10 @@ import littrack
 from builders import a_paper, utc
 from littrack.errors import InputError, OutputError, StoreError, StoreLocked
 from littrack.store import engine as engine_module
-from littrack.store.engine import begin, open_database, open_engine, write_lock
-from littrack.store.papers import load_papers, save_papers
+from littrack.store.engine import begin, open_engine, write_lock
+from littrack.store.papers import load_papers
+from littrack.store.saving import save_papers
+from littrack.store.schema import open_database
 
 NOW = utc("2026-01-02")
 SOURCE = str(Path(littrack.__file__).parent.parent)

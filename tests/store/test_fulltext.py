@@ -23,7 +23,8 @@ from littrack.store.fulltext import (
     rebuild_fulltext,
     refresh_fulltext,
 )
-from littrack.store.papers import choose_papers, load_papers_by_id, save_papers
+from littrack.store.papers import choose_papers, load_papers_by_id
+from littrack.store.saving import save_papers
 from littrack.store.state import load_state, save_state
 from littrack.text import TOKENS_REVISION, query_tokens, tokens
 

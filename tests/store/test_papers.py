@@ -24,7 +24,8 @@ from littrack.records import (
 )
 from littrack.store import papers
 from littrack.store.engine import begin
-from littrack.store.papers import load_papers, load_versions, save_papers
+from littrack.store.papers import load_papers, load_versions
+from littrack.store.saving import save_papers
 from littrack.store.state import load_state
 from littrack.text import content_hash
 

@@ -13,10 +13,11 @@ from dumps import dump, dump_rows
 from builders import a_paper, a_version, an_encoder, utc
 from littrack.errors import SchemaOutdated, StoreError
 from littrack.store import schema
-from littrack.store.engine import begin, open_database
+from littrack.store.engine import begin
 from littrack.store.fulltext import find_by_words
-from littrack.store.papers import save_papers
 from littrack.store.runs import save_response, save_run_progress, save_run_start
+from littrack.store.saving import save_papers
+from littrack.store.schema import open_database
 from littrack.store.vectors import save_encoder, save_vectors
 
 NOW = utc("2026-01-02 03:04:05")

@@ -10,7 +10,7 @@ from builders import a_paper, an_encoder, utc
 from littrack.records import Paper
 from littrack.store import vectors
 from littrack.store.engine import begin
-from littrack.store.papers import save_papers
+from littrack.store.saving import save_papers
 from littrack.store.state import load_state
 from littrack.text import content_hash
 

@@ -26,7 +26,7 @@ from littrack.steps.opening import OpenLibrary
 from littrack.steps.parse_ahead import Parsed, parse, parse_ahead
 from littrack.store import runs
 from littrack.store.engine import begin
-from littrack.store.papers import save_papers
+from littrack.store.saving import save_papers
 
 Format = Literal["auto", "jsonl"]
 

@@ -13,7 +13,7 @@ from littrack.records import Progress, Rejection, RunReport, Window, no_progress
 from littrack.steps.opening import OpenLibrary
 from littrack.store import runs
 from littrack.store.engine import begin
-from littrack.store.papers import save_papers
+from littrack.store.saving import save_papers
 
 if TYPE_CHECKING:
     from littrack.sources.harvest import HarvestPage

@@ -15,7 +15,7 @@ from littrack.encoder.protocol import Encoder
 from littrack.errors import OutputError
 from littrack.records import EncoderIdentity
 from littrack.settings import DEFAULT_TOML, SETTINGS_FILE, DatabaseSettings, Loaded, Settings
-from littrack.store import engine
+from littrack.store import engine, schema
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -89,5 +89,5 @@ def open_library(loaded: Loaded, now: Callable[[], datetime] = utc_now) -> OpenL
         with suppress(OutputError):  # a read-only copy needs none; else the next line says why
             create_library(loaded.library)
     settings = replace(loaded.settings, database=DatabaseSettings(loaded.database_url))
-    database = engine.open_database(loaded.database_url, loaded.library)
+    database = schema.open_database(loaded.database_url, loaded.library)
     return OpenLibrary(loaded.library, settings, database, loaded.folders.state, now)

@@ -18,7 +18,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from littrack.errors import InputError, LittrackError, OutputError, StoreError, StoreLocked
-from littrack.store import schema
 
 # A reader never waits (WAL); a writer waits this long for another one before it gives up.
 BUSY_SECONDS = 30
@@ -28,7 +27,7 @@ def open_engine(url: str, folder: Path) -> sa.Engine:
     """An engine for `url`; a relative SQLite path is taken from the library's `folder`.
 
     A SQLite file in a folder that cannot be written is opened read-only. Nothing is created here
-    except an empty SQLite file; see `open_database`.
+    except an empty SQLite file; see schema.py.
     """
     try:
         parsed = sa.make_url(url)
@@ -43,20 +42,6 @@ def open_engine(url: str, folder: Path) -> sa.Engine:
         )
     path = folder / parsed.database if parsed.database else None
     return _open_sqlite(path)
-
-
-def open_database(url: str, folder: Path) -> sa.Engine:
-    """An engine on a database that is at this version's schema; a new one is made.
-
-    Raises:
-        SchemaOutdated: it was made by another version of littrack.
-        OutputError: it does not exist and cannot be made.
-    """
-    engine = open_engine(url, folder)
-    if schema.is_empty(engine):
-        schema.upgrade(engine)
-    schema.check(engine)
-    return engine
 
 
 def _open_sqlite(path: Path | None) -> sa.Engine:

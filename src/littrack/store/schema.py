@@ -11,8 +11,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from littrack.errors import SchemaOutdated, StoreError
+from littrack.store.engine import begin, open_engine
 
 HEAD = "0002"  # the newest revision in db/migrations/versions; a test compares the two
+
+
+def open_database(url: str, folder: Path) -> sa.Engine:
+    """An engine on a database that is at this version's schema; a new one is made.
+
+    Raises:
+        SchemaOutdated: it was made by another version of littrack.
+        OutputError: it does not exist and cannot be made.
+    """
+    engine = open_engine(url, folder)
+    if is_empty(engine):
+        upgrade(engine)
+    check(engine)
+    return engine
 
 
 def migrations_folder() -> Path:
@@ -68,7 +83,7 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     """Bring the schema to `revision`, in one transaction where the database can."""
     from alembic import command
 
-    with _connection(engine) as conn:
+    with begin(engine) as conn:
         command.upgrade(_config(conn), revision)
 
 
@@ -76,7 +91,7 @@ def downgrade(engine: sa.Engine, revision: str) -> None:
     """Bring the schema back to `revision` ("base" = no tables)."""
     from alembic import command
 
-    with _connection(engine) as conn:
+    with begin(engine) as conn:
         command.downgrade(_config(conn), revision)
 
 
@@ -110,12 +125,6 @@ def _orphans(conn: sa.Connection) -> list[Any]:
 def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     """Leave the full text's tables to the migrations: Alembic cannot compare virtual tables."""
     return kind != "table" or not (name or "").startswith(("papers_fts", "papers_fulltext"))
-
-
-def _connection(engine: sa.Engine) -> Any:
-    from littrack.store.engine import begin
-
-    return begin(engine)
 
 
 def _config(conn: sa.Connection) -> Any:
