@@ -20,6 +20,8 @@ import sqlalchemy as sa
 from littrack.store import schema
 from littrack.store.engine import open_engine
 
+pytest_plugins = ["small_arxiv"]  # tests/small_arxiv.py: a clock and a small arXiv as fixtures
+
 REQUIRE_POSTGRES = "LITTRACK_REQUIRE_POSTGRES"
 MUST_HAVE_POSTGRES = os.environ.get(REQUIRE_POSTGRES) == "1" or os.environ.get("CI") == "true"
 

@@ -46,9 +46,8 @@ class IngestRequest:
     @property
     def query(self) -> str:
         """One arXiv query: any of the queries, and in any of the categories."""
-        queries = " OR ".join(f"({query})" for query in self.queries)
-        categories = " OR ".join(f"cat:{category}" for category in self.categories)
-        return " AND ".join(f"({group})" for group in (queries, categories) if group)
+        groups = (self.queries, tuple(f"cat:{category}" for category in self.categories))
+        return " AND ".join(_any_of(group) for group in groups if group)
 
     @property
     def target(self) -> str:
@@ -57,6 +56,13 @@ class IngestRequest:
         span += f" until {self.until:%Y-%m-%d}" if self.until else ""
         what = f"ids {','.join(self.ids)}" if self.ids else self.query + span
         return f"{self.name}: {what}" if self.name else what
+
+
+def _any_of(queries: tuple[str, ...]) -> str:
+    """One query that any of these satisfies; arXiv knows no precedence, so all is in brackets."""
+    if len(queries) == 1:
+        return queries[0] if queries[0].startswith("cat:") else f"({queries[0]})"
+    return "(" + " OR ".join(f"({query})" for query in queries) + ")"
 
 
 @dataclass(slots=True)
@@ -250,9 +256,10 @@ def _end(library: OpenLibrary, run_id: int, tally: _Tally) -> None:
 def _stop(
     library: OpenLibrary, run_id: int, tally: _Tally, exc: LittrackError, patient: bool
 ) -> None:
-    """The source ended the run: the next one goes on; a mere try that brought nothing is forgot."""
+    """The source ended the run; the next one goes on. A wrong question or a mere try is forgot."""
     with begin(library.engine) as conn:
-        if not patient and not tally.counts["received"]:
+        merely_asked = isinstance(exc, InputError) or not patient
+        if merely_asked and not tally.counts["received"]:
             runs.delete_run(conn, run_id)
         else:
             status = "stopped" if isinstance(exc, SourceError) else "failed"
