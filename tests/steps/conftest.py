@@ -20,7 +20,7 @@ def open_in() -> Callable[[Path], OpenLibrary]:
     """Opens (and makes) a library in a folder, with a fixed clock."""
 
     def opener(folder: Path) -> OpenLibrary:
-        return open_library(load_settings(folder, {}, {"library": str(folder)}), lambda: NOW)
+        return open_library(load_settings(folder, None, {"library": str(folder)}), lambda: NOW)
 
     return opener
 

@@ -32,7 +32,7 @@ def linked(
     ]
     settings = {f"arxiv.{name}_url": small_arxiv.url for name in ("api", "oai", "rss")}
     overrides = settings | {"library": str(tmp_path / "library")}
-    return open_library(load_settings(tmp_path, {}, overrides), clock.now)
+    return open_library(load_settings(tmp_path, None, overrides), clock.now)
 
 
 def responses(library: OpenLibrary) -> list[tuple[int, int]]:

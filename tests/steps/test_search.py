@@ -130,3 +130,14 @@ def test_a_changed_abstract_changes_one_vector_and_one_place_in_the_index(
     assert build(filled).counts == {"indexed": 5, "added": 1, "removed": 0}
     assert verify(filled).complete
     assert search_papers(filled, "蛋白质折叠", mode="semantic")[0].paper.arxiv_id == "1512.03385"
+
+
+def test_an_open_library_sees_an_index_that_was_written_since(
+    filled: OpenLibrary, open_in: Callable[[Path], OpenLibrary], tmp_path: Path
+) -> None:
+    assert len(search_papers(filled, "attention", mode="semantic")) == 5
+    other = open_in(filled.folder)
+    import_file(other, write_lines(tmp_path / "more.jsonl", many_papers(3)))
+    embed_papers(other)
+    build(other)
+    assert len(search_papers(filled, "attention", mode="semantic")) == 8

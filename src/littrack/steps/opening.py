@@ -16,6 +16,7 @@ from littrack.errors import OutputError
 from littrack.records import EncoderIdentity
 from littrack.settings import DEFAULT_TOML, SETTINGS_FILE, DatabaseSettings, Loaded, Settings
 from littrack.store import engine, schema
+from littrack.vector_index import Manifest, VectorIndex, read_index, read_manifest
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -35,6 +36,7 @@ class OpenLibrary:
     engine: sa.Engine
     state_folder: Path  # per machine, not per library: arXiv's limiter, quarantine
     now: Callable[[], datetime] = field(default=utc_now)
+    _indexes: dict[Manifest, VectorIndex] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -53,6 +55,18 @@ class OpenLibrary:
     def index_folder(self) -> Path:
         """Where the vector indexes lie."""
         return self.folder / "index"
+
+    def open_index(self) -> VectorIndex:
+        """The index for searching; kept open until another one is written.
+
+        Raises:
+            IndexMissing, IndexStale: there is none, or its file is damaged.
+        """
+        manifest = read_manifest(self.index_folder, self.passage_identity)
+        if manifest not in self._indexes:
+            self._indexes.clear()
+            self._indexes[manifest] = read_index(self.index_folder, self.passage_identity)
+        return self._indexes[manifest]
 
     def writing(self, doing: str) -> AbstractContextManager[None]:
         """Hold the library's write lock."""

@@ -19,7 +19,7 @@ from littrack.identifiers import parse_recorded_id
 from littrack.records import Explanation, Filters, Hit, Paper
 from littrack.steps.opening import OpenLibrary
 from littrack.store import fulltext, papers
-from littrack.vector_index import drop_empty, read_index
+from littrack.vector_index import drop_empty
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -87,7 +87,7 @@ def find_by_meaning(
     library: OpenLibrary, conn: sa.Connection, vector: np.ndarray, filters: Filters
 ) -> list[tuple[int, float]]:
     """The nearest papers to a vector (1, dimension), by cosine; none when the vector is zero."""
-    index = read_index(library.index_folder, library.passage_identity)
+    index = library.open_index()
     if not vector.any():
         return []
     choice = papers.choose_papers(filters)
