@@ -113,3 +113,29 @@ def test_the_doctor_finds_a_healthy_library_healthy(library: OpenLibrary, landma
     import_file(library, landmarks)
     update(library, ingest_first=False)
     assert {finding.level for finding in examine(library)} == {"ok"}
+
+
+def test_a_summary_stands_in_for_an_abstract_until_the_authors_own_comes(
+    library: OpenLibrary, tmp_path: Path
+) -> None:
+    summarised = {
+        "id": "1706.03762",
+        "title": "Attention Is All You Need",
+        "authors": ["Ashish Vaswani", "et al."],
+        "published": "2017-06-12",
+        "summary": "Translation by attention alone.",
+        "summary_zh": "只用注意力机制做翻译。",
+    }
+    import_file(library, write_lines(tmp_path / "starter.jsonl", [summarised]))
+    paper = show_paper(library, "1706.03762").paper
+    assert paper.abstract == "Translation by attention alone. 只用注意力机制做翻译。"
+    assert paper.abstract_kind == "summary"
+    with library.engine.connect() as conn:
+        names = conn.exec_driver_sql("SELECT name FROM paper_authors").scalars().all()
+    assert names == ["Ashish Vaswani"]
+    real = dict(LANDMARKS[2], version=5)
+    import_file(library, write_lines(tmp_path / "real.jsonl", [real]))
+    paper = show_paper(library, "1706.03762").paper
+    assert (paper.abstract_kind, paper.abstract) == ("author", LANDMARKS[2]["abstract"])
+    import_file(library, tmp_path / "starter.jsonl")
+    assert show_paper(library, "1706.03762").paper == paper

@@ -29,6 +29,7 @@ class Query:
     names: tuple[Phrase, ...]  # what a paper about just this would have in its title
     terms: tuple[TermMatch, ...]
     is_chinese: bool
+    is_short: bool  # a few words, not a text
 
 
 def parse_query(text: str, table: TermTable) -> Query:
@@ -59,7 +60,7 @@ def parse_query(text: str, table: TermTable) -> Query:
                 phrases.setdefault((token,), 1.0)
     is_chinese = has_chinese(text)
     meaning = f"{text} {translate_terms(terms)}" if is_chinese and is_short else text
-    return Query(text, meaning, words, phrases, tuple(names), terms, is_chinese)
+    return Query(text, meaning, words, phrases, tuple(names), terms, is_chinese, is_short)
 
 
 def _as_phrase(form: str) -> Phrase:

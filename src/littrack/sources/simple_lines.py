@@ -1,8 +1,8 @@
 """One object of littrack's simple JSON lines -> a paper.
 
 Keys: ``id`` and ``title`` are needed; ``abstract, authors, categories, published, published_kind
-(v1, announced, id_month), updated, version, comment, doi, journal_ref, summary`` may be there.
-Every complaint is a ValueError in words for the user.
+(v1, announced, id_month), updated, version, comment, doi, journal_ref, summary, summary_zh`` may be
+there. Every complaint is a ValueError in words for the user.
 """
 
 from __future__ import annotations
@@ -117,7 +117,8 @@ def _abstract(record: dict[str, Any]) -> tuple[str, AbstractKind]:
     abstract = one_line(text_or_none(record, "abstract") or "")
     if abstract:
         return abstract, AbstractKind.AUTHOR
-    summary = one_line(text_or_none(record, "summary") or "")
+    summaries = (text_or_none(record, name) for name in ("summary", "summary_zh"))
+    summary = one_line(" ".join(summary for summary in summaries if summary))
     return summary, AbstractKind.SUMMARY if summary else AbstractKind.NONE
 
 

@@ -32,7 +32,7 @@ DEPTH = 1_000
 # sharper when query and papers share a language, meaning carries across languages.
 WEIGHTS = {"en": (0.65, 0.35), "zh": (0.6, 0.4)}
 # Papers that the words of one query may hold in sum; bounds the time of a search by words.
-BUDGET = 60_000
+BUDGET, LONG_BUDGET = 60_000, 200_000  # the latter for texts, where every word is some evidence
 FIRST_USES = 5
 FIRST_USE_WEIGHT = 4.0  # standard deviations; see `_first_uses`
 
@@ -76,7 +76,8 @@ def find_by_words(conn: sa.Connection, query: Query, filters: Filters) -> list[t
     single |= dict.fromkeys(query.words, 1.0)
     prefixes = {token for token in single if len(token) == 1 and not token.isascii()}
     counts = fulltext.count_tokens(conn, single.keys() - prefixes)
-    chosen = [*affordable(counts, BUDGET), *sorted(prefixes)]
+    budget = BUDGET if query.is_short else LONG_BUDGET
+    chosen = [*affordable(counts, budget), *sorted(prefixes)]
     phrases = {phrase: w for phrase, w in query.phrases.items() if len(phrase) > 1}
     phrases |= {(token,): single[token] for token in chosen}
     choice = papers.choose_papers(filters)

@@ -30,6 +30,7 @@ from littrack.text import IndexedTokens, content_hash, indexed_tokens
 
 # SQLite takes at most 32,766 values in a statement; a chunk's lookups stay far below.
 _CHUNK = 500
+AND_OTHERS = "et al."  # ends a list that its source cut short: shown, but nobody's name
 
 
 @dataclass(slots=True)
@@ -174,7 +175,11 @@ def _collect(
         writes.papers_new.append(row | {"first_seen_at": now})
     else:
         writes.papers_changed.append({f"b_{key}": value for key, value in row.items()})
-    writes.authors.extend((paper_id, position, name) for position, name in enumerate(paper.authors))
+    writes.authors.extend(
+        (paper_id, position, name)
+        for position, name in enumerate(paper.authors)
+        if name != AND_OTHERS
+    )
     writes.categories.extend(
         (paper_id, position, category)
         for position, category in enumerate(dict.fromkeys(paper.categories))
