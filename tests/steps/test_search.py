@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from papers_on_disk import LANDMARKS, many_papers, write_lines
 
@@ -141,3 +142,24 @@ def test_an_open_library_sees_an_index_that_was_written_since(
     embed_papers(other)
     build(other)
     assert len(search_papers(filled, "attention", mode="semantic")) == 8
+
+
+def test_vectors_of_another_encoder_do_not_put_the_index_behind(filled: OpenLibrary) -> None:
+    from littrack.records import EncoderIdentity
+    from littrack.steps.index import is_behind
+    from littrack.store import vectors
+    from littrack.store.engine import begin
+
+    assert not is_behind(filled)
+    with begin(filled.engine) as conn:
+        other = vectors.save_encoder(conn, EncoderIdentity("other", "r1", "", 4))
+        text_hashes = [row[1] for row in vectors.load_unembedded(conn, other, after=0, limit=9)]
+        vectors.save_vectors(conn, other, text_hashes, np.ones((5, 4), np.float32))
+    assert not is_behind(filled)
+
+
+def test_an_index_without_vectors_says_that_papers_are_not_embedded(
+    library: OpenLibrary, landmarks: Path
+) -> None:
+    import_file(library, landmarks)
+    assert "littrack embed" in build(library).warnings[0]

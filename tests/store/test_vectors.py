@@ -177,11 +177,11 @@ def test_a_vector_that_is_there_is_kept_when_it_comes_again(engine: sa.Engine) -
 def test_the_counter_of_vectors_moves_when_some_are_stored(engine: sa.Engine) -> None:
     save(engine, numbered(2))
     with engine.connect() as conn:
-        assert load_state(conn, "vectors") == 0
+        assert load_state(conn, vectors.state_key(1)) == 0
     embed(engine)
     embed(engine)
     with engine.connect() as conn:
-        assert load_state(conn, "vectors") == 1
+        assert load_state(conn, vectors.state_key(1)) == 1
 
 
 def test_nothing_to_load_is_empty_and_of_the_right_type(engine: sa.Engine) -> None:

@@ -22,6 +22,17 @@ LibraryOption = Annotated[
     ),
 ]
 
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="Another encoder than encoder.model: bundled, a sentence-transformers name, "
+        "name@revision, or a folder.",
+        show_default=False,
+    ),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Flags:
@@ -40,7 +51,7 @@ def flags_of(ctx: typer.Context) -> Flags:
     return ctx.find_object(Flags) or Flags()
 
 
-def load(ctx: typer.Context, library: str | None = None) -> Loaded:
+def load(ctx: typer.Context, library: str | None = None, model: str | None = None) -> Loaded:
     """The settings of the library that is meant: named after the command, before it, or found."""
     flags = flags_of(ctx)
     chosen = flags.library if library is None else library
@@ -50,13 +61,14 @@ def load(ctx: typer.Context, library: str | None = None) -> Loaded:
         "library": chosen,
         "offline": flags.offline or None,
         "debug": flags.debug or None,
+        "encoder.model": model,
     }
     return load_settings(overrides=overrides)
 
 
-def opened(ctx: typer.Context, library: str | None = None) -> OpenLibrary:
-    """The library that is meant, made on first use."""
-    return open_loaded(load(ctx, library))
+def opened(ctx: typer.Context, library: str | None = None, model: str | None = None) -> OpenLibrary:
+    """The library that is meant, made on first use; with another encoder than it names if given."""
+    return open_loaded(load(ctx, library, model))
 
 
 def open_loaded(loaded: Loaded) -> OpenLibrary:

@@ -7,64 +7,75 @@ from typing import Annotated
 import typer
 
 from littrack.cli.command import command
-from littrack.cli.context import LibraryOption, flags_of, opened
+from littrack.cli.context import LibraryOption, ModelOption, flags_of, opened
 from littrack.cli.messages import FINDINGS, finish, hint
 from littrack.cli.output import Output
 from littrack.cli.progress import watched
 from littrack.present.tables import Table
 
 
-@command("embed", "littrack embed && littrack index build")
-def embed(ctx: typer.Context, library: LibraryOption = None) -> None:
+@command(
+    "embed",
+    "littrack embed && littrack index build",
+    "littrack embed --model intfloat/multilingual-e5-small",
+)
+def embed(ctx: typer.Context, model: ModelOption = None, library: LibraryOption = None) -> None:
     """Embed what is new or changed.
 
-    A run that was stopped goes on where it was.
+    A run that was stopped goes on where it was. Vectors of several models lie side by side; the
+    one that encoder.model names is searched.
     """
     from littrack.steps.embed import embed_papers
 
     with watched(flags_of(ctx)) as watch:
-        report = embed_papers(opened(ctx, library), watch.progress)
-    finish(ctx, [report], "next: littrack index build" if report.counts["embedded"] else "")
+        report = embed_papers(opened(ctx, library, model), watch.progress)
+    step = "littrack index build" + (f" --model {model}" if model else "")
+    finish(ctx, [report], f"next: {step}" if report.counts["embedded"] else "")
 
 
 @command("build", "littrack index build")
-def build(ctx: typer.Context, library: LibraryOption = None) -> None:
+def build(ctx: typer.Context, model: ModelOption = None, library: LibraryOption = None) -> None:
     """Bring the index up to date with the database."""
     from littrack.steps.index import build as step
 
     with watched(flags_of(ctx)) as watch:
-        report = step(opened(ctx, library), watch.progress)
+        report = step(opened(ctx, library, model), watch.progress)
     finish(ctx, [report])
 
 
 @command("repair", "littrack index repair")
-def repair(ctx: typer.Context, library: LibraryOption = None) -> None:
+def repair(ctx: typer.Context, model: ModelOption = None, library: LibraryOption = None) -> None:
     """Replace a damaged index, correct a wrong one.
 
     The same as build: the index is made to agree with the database.
     """
-    build.run(ctx, library)
+    build.run(ctx, model, library)
 
 
 @command("rebuild", "littrack index rebuild")
-def rebuild(ctx: typer.Context, library: LibraryOption = None) -> None:
+def rebuild(ctx: typer.Context, model: ModelOption = None, library: LibraryOption = None) -> None:
     """Make the whole index again from the database."""
     from littrack.steps.index import rebuild as step
 
     with watched(flags_of(ctx)) as watch:
-        report = step(opened(ctx, library), watch.progress)
+        report = step(opened(ctx, library, model), watch.progress)
     finish(ctx, [report])
 
 
 @command("verify", "littrack index verify", "littrack index verify --json")
-def verify(ctx: typer.Context, output: Output, library: LibraryOption = None) -> None:
+def verify(
+    ctx: typer.Context,
+    output: Output,
+    model: ModelOption = None,
+    library: LibraryOption = None,
+) -> None:
     """Compare the index with the database.
 
     The exit code is 4 when they differ.
     """
     from littrack.steps.index import verify as step
 
-    report = step(opened(ctx, library))
+    report = step(opened(ctx, library, model))
     row = {**report.counts, "complete": report.complete}
     output.table(Table([row], {key: key for key in row}, tuple(row)))
     if not report.complete or report.counts["unembedded"]:

@@ -10,13 +10,13 @@ BUNDLED = "bundled"
 BUNDLED_FOLDER = Path(__file__).parent / "bundled"
 
 
-def open_encoder(model: str) -> Encoder:
+def open_encoder(model: str, *, offline: bool = False) -> Encoder:
     """The encoder that `model` names.
 
     "bundled" is the model inside the package; the path of a folder with a static model opens
     without torch; anything else is a sentence-transformers model by path or by name on the model
-    hub, ``name@revision`` for a fixed one. Raises InputError for a folder that holds no model and
-    SourceUnavailable for a name that cannot be fetched.
+    hub, ``name@revision`` for a fixed one; `offline` never asks the hub. Raises InputError for a
+    folder that holds no model and SourceUnavailable for a name that cannot be fetched.
     """
     from littrack.encoder.static import StaticEncoder, find_static_folder
 
@@ -28,4 +28,4 @@ def open_encoder(model: str) -> Encoder:
 
     from littrack.encoder.transformer import TransformerEncoder
 
-    return TransformerEncoder(model)
+    return TransformerEncoder(model, offline=offline)

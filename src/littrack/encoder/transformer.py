@@ -45,8 +45,8 @@ class TransformerEncoder:
 
     normalised = True
 
-    def __init__(self, model: str) -> None:
-        """`model` is a path, a name, or ``name@revision``.
+    def __init__(self, model: str, *, offline: bool = False) -> None:
+        """`model` is a path, a name, or ``name@revision``; `offline` takes it from the cache alone.
 
         Raises InputError for a folder that holds no model, SourceUnavailable for a name that can
         be found neither in the cache nor on the hub.
@@ -58,7 +58,7 @@ class TransformerEncoder:
             self.name, self.revision = folder.resolve().name, digest_folder(folder)
         else:
             self.name, _, wanted = model.partition("@")
-            self._model = _load_named(self.name, wanted or None)
+            self._model = _load_named(self.name, wanted or None, offline)
             self.revision = wanted or _find_commit(self._model) or "unknown"
         self.dimension = _find_dimension(self._model)
         self.query_prompt, self.passage_prompt = choose_prompts(self.name, self._model.prompts)
@@ -122,9 +122,10 @@ def _load_folder(folder: Path) -> Any:
         raise InputError(f"the model cannot be loaded ({error})", folder) from error
 
 
-def _load_named(name: str, revision: str | None) -> Any:
+def _load_named(name: str, revision: str | None, offline: bool) -> Any:
     try:
-        return _sentence_transformer()(name, revision=revision)
+        load = _sentence_transformer()
+        return load(name, revision=revision, local_files_only=offline)
     except Exception as error:  # network, hub and file errors share no base class
         version = f" at revision {revision}" if revision else ""
         raise SourceUnavailable(

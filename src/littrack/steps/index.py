@@ -51,15 +51,16 @@ def rebuild(library: OpenLibrary, progress: Progress = no_progress) -> RunReport
         return _build_anew(library, conn, encoder_id, progress, "")
 
 
-def _states(conn: sa.Connection) -> tuple[int, int]:
-    return load_state(conn, "vectors"), load_state(conn, "papers")
+def load_states(conn: sa.Connection, encoder_id: int) -> tuple[int, int]:
+    """SQL's counters that tell whether an index of this encoder is behind."""
+    return load_state(conn, vectors.state_key(encoder_id)), load_state(conn, "papers")
 
 
 def _build_anew(
     library: OpenLibrary, conn: sa.Connection, encoder_id: int, progress: Progress, reason: str
 ) -> RunReport:
     identity = library.passage_identity
-    states = _states(conn)
+    states = load_states(conn, encoder_id)
     ids, hashes = vectors.load_text_hashes(conn, encoder_id)
     done = 0
 
@@ -73,7 +74,8 @@ def _build_anew(
     index = build_index(chunks(), (ids, hashes), identity.dimension)
     write_index(index, library.index_folder, identity, states)
     counts = {"indexed": index.count, "added": index.count, "removed": 0}
-    return RunReport("index", counts, warnings=(reason,) if reason else ())
+    warnings = [reason] if reason else []
+    return RunReport("index", counts, warnings=(*warnings, *_unembedded(conn, encoder_id)))
 
 
 def _update(
@@ -84,7 +86,7 @@ def _update(
     progress: Progress,
 ) -> RunReport:
     identity, folder = library.passage_identity, library.index_folder
-    states = _states(conn)
+    states = load_states(conn, encoder_id)
     ids, hashes = vectors.load_text_hashes(conn, encoder_id)
     difference = index.compare(ids, hashes)
     added = sorted({*map(int, difference.missing), *map(int, difference.stale)})
@@ -101,7 +103,14 @@ def _update(
     if not difference.is_equal or (manifest.vectors_state, manifest.papers_state) != states:
         write_index(index, folder, identity, states)
     counts = {"indexed": index.count, "added": len(added), "removed": len(difference.orphan)}
-    return RunReport("index", counts)
+    return RunReport("index", counts, warnings=_unembedded(conn, encoder_id))
+
+
+def _unembedded(conn: sa.Connection, encoder_id: int) -> tuple[str, ...]:
+    """A warning about papers that no index can hold yet."""
+    number = vectors.count_unembedded(conn, encoder_id)
+    lacking = f"{number} papers have no vector of this encoder yet. Run: littrack embed"
+    return (lacking,) if number else ()
 
 
 def is_behind(library: OpenLibrary) -> bool:
@@ -111,7 +120,8 @@ def is_behind(library: OpenLibrary) -> bool:
     except IndexError_:
         return False
     with library.engine.connect() as conn:
-        return (manifest.vectors_state, manifest.papers_state) != _states(conn)
+        encoder_id = vectors.load_encoder_id(conn, library.passage_identity) or 0
+        return (manifest.vectors_state, manifest.papers_state) != load_states(conn, encoder_id)
 
 
 def verify(library: OpenLibrary) -> RunReport:

@@ -41,7 +41,7 @@ class OpenLibrary:
     @cached_property
     def encoder(self) -> Encoder:
         """The encoder of the settings; opened when first asked for."""
-        return open_encoder(self.settings.encoder.model)
+        return open_encoder(self.settings.encoder.model, offline=self.settings.offline)
 
     @property
     def passage_identity(self) -> EncoderIdentity:

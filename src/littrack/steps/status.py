@@ -10,7 +10,6 @@ from littrack.errors import IndexError_, IndexMissing, LittrackError
 from littrack.steps import index
 from littrack.steps.opening import OpenLibrary
 from littrack.store import papers, runs, schema, vectors
-from littrack.store.state import load_state
 from littrack.vector_index import read_manifest
 
 
@@ -38,7 +37,7 @@ def load_status(library: OpenLibrary) -> Status:
         encoder_id = vectors.load_encoder_id(conn, identity)
         embedded = vectors.count_vectors(conn, encoder_id)
         newest = runs.load_newest_by_target(conn)
-        states = (load_state(conn, "vectors"), load_state(conn, "papers"))
+        states = index.load_states(conn, encoder_id or 0)
     sources = _sources(newest)
     try:
         manifest = read_manifest(library.index_folder, identity)

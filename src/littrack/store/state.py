@@ -11,7 +11,7 @@ from littrack.store.tables import library_state
 
 
 def count_change(conn: sa.Connection, key: str) -> None:
-    """Note that what `key` names ("papers", "vectors") has changed in this transaction."""
+    """Note that what `key` names ("papers", "vectors:1") has changed in this transaction."""
     raised = (
         library_state.update()
         .where(library_state.c.key == key)

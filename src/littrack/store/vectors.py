@@ -18,6 +18,11 @@ from littrack.store.tables import encoders, paper_versions, papers, vectors
 _DTYPE = np.dtype("<f2")
 
 
+def state_key(encoder_id: int) -> str:
+    """The counter (state.py) that rises when vectors of this encoder are stored."""
+    return f"vectors:{encoder_id}"
+
+
 def load_encoder_id(conn: sa.Connection, encoder: EncoderIdentity) -> int | None:
     """The row of this encoder, if it ever made a vector here."""
     c = encoders.c
@@ -98,7 +103,7 @@ def save_vectors(
         conn.execute(insert_postgresql(vectors).on_conflict_do_nothing(), list(rows.values()))
     else:
         conn.execute(insert, list(rows.values()))
-    count_change(conn, "vectors")
+    count_change(conn, state_key(encoder_id))
 
 
 def load_text_hashes(conn: sa.Connection, encoder_id: int) -> tuple[np.ndarray, np.ndarray]:
