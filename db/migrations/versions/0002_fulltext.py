@@ -23,7 +23,7 @@ def upgrade() -> None:
         op.execute(
             "CREATE TABLE papers_fulltext ("
             "paper_id INTEGER PRIMARY KEY REFERENCES papers (id) ON DELETE CASCADE, "
-            "lexemes TSVECTOR NOT NULL, length INTEGER NOT NULL)"
+            "lexemes TSVECTOR NOT NULL, length INTEGER NOT NULL, frequencies JSONB NOT NULL)"
         )
         op.execute("CREATE INDEX ix_papers_fulltext_lexemes ON papers_fulltext USING gin (lexemes)")
     rebuild_fulltext(op.get_bind())

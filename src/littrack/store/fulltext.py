@@ -7,11 +7,13 @@ the same formula, Okapi BM25 (Robertson & Zaragoza 2009) in the form of SQLite's
     idf(q) = ln((N - n + 0.5) / (n + 0.5)), at least 1e-6;  k1 = 1.2, b = 0.75
 
 with f the frequency weighted by column. FTS5 computes it itself; for PostgreSQL, whose ``ts_rank``
-knows no document frequency, it is computed here from the positions stored in the tsvector.
+knows no document frequency, it is computed here: for single tokens from frequencies stored beside
+the tsvector, for phrases from its positions.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -85,8 +87,8 @@ def save_fulltext(
     if rows:
         conn.execute(
             sa.text(
-                "INSERT INTO papers_fulltext (paper_id, lexemes, length) "
-                "VALUES (:paper_id, CAST(:lexemes AS tsvector), :length)"
+                "INSERT INTO papers_fulltext (paper_id, lexemes, length, frequencies) VALUES "
+                "(:paper_id, CAST(:lexemes AS tsvector), :length, CAST(:frequencies AS jsonb))"
             ),
             [_tsvector_row(*row) for row in rows],
         )
@@ -123,15 +125,18 @@ def refresh_fulltext(conn: sa.Connection) -> None:
 def _tsvector_row(paper_id: int, title: str, abstract: str, authors: str) -> dict[str, Any]:
     """A row with the tsvector written out, for no parser of PostgreSQL knows Chinese pairs."""
     positions: dict[str, list[str]] = {}
+    frequencies: defaultdict[str, float] = defaultdict(float)
     place = 0
     for column, words in zip(_LABELS, (title, abstract, authors), strict=True):
         for word in words.split():
             place += 1
             positions.setdefault(word, []).append(f"{min(place, _MAX_POSITION)}{_LABELS[column]}")
+            frequencies[word] += COLUMN_WEIGHTS[column]
         place += 1  # so that no phrase runs from one column into the next
     lexemes = " ".join(f"'{word}':{','.join(places[:255])}" for word, places in positions.items())
     length = sum(len(words.split()) for words in (title, abstract, authors))
-    return {"paper_id": paper_id, "lexemes": lexemes, "length": length}
+    row = {"paper_id": paper_id, "lexemes": lexemes, "length": length}
+    return row | {"frequencies": json.dumps(frequencies, ensure_ascii=False)}
 
 
 def count_tokens(conn: sa.Connection, terms: Iterable[str]) -> dict[str, int]:
@@ -236,9 +241,58 @@ def _find_postgresql(
     number, mean = conn.execute(
         sa.text("SELECT count(*), coalesce(avg(length), 1) FROM papers_fulltext")
     ).one()
-    prefixes = [f"{phrase[0]}%" for phrase in phrases if _is_prefix(phrase)]
-    whole = {word for phrase in phrases if not _is_prefix(phrase) for word in phrase}
     inside = "" if choice is None else choice.condition(conn, "f.paper_id").replace(":", "\\:")
+    single = [phrase for phrase in phrases if len(phrase) == 1 and not _is_prefix(phrase)]
+    longer = [phrase for phrase in phrases if phrase not in set(single)]
+    lengths: dict[int, int] = {}
+    frequencies = _read_frequencies(conn, single, inside, lengths)
+    frequencies |= _count_positions(conn, longer, inside, lengths)
+    matches = _count_phrases(conn, phrases)
+    scores: defaultdict[int, float] = defaultdict(float)
+    for phrase, weight in phrases.items():
+        idf = max(1e-6, math.log((number - matches[phrase] + 0.5) / (matches[phrase] + 0.5)))
+        for paper_id, f in frequencies[phrase].items():
+            norm = _K1 * (1 - _B + _B * lengths[paper_id] / float(mean))
+            scores[paper_id] += weight * idf * f * (_K1 + 1) / (f + norm)
+    return _best(scores, limit)
+
+
+Frequencies = dict[Phrase, dict[int, float]]  # by paper id
+
+
+def _read_frequencies(
+    conn: sa.Connection, phrases: Sequence[Phrase], inside: str, lengths: dict[int, int]
+) -> Frequencies:
+    """Of single tokens, as stored; `lengths` learns the length of each paper met."""
+    frequencies: Frequencies = {phrase: {} for phrase in phrases}
+    if not phrases:
+        return frequencies
+    columns = "".join(
+        f", CAST(f.frequencies ->> :word{i} AS float8)" for i, _ in enumerate(phrases)
+    )
+    rows = conn.execute(
+        sa.text(
+            f"SELECT f.paper_id, f.length{columns} FROM papers_fulltext f "
+            f"WHERE f.lexemes @@ CAST(:query AS tsquery){inside}"
+        ),
+        {"query": " | ".join(map(_tsquery, phrases))}
+        | {f"word{i}": phrase[0] for i, phrase in enumerate(phrases)},
+    )
+    for paper_id, length, *found in rows:
+        lengths[paper_id] = length
+        for phrase, frequency in zip(phrases, found, strict=True):
+            if frequency:
+                frequencies[phrase][paper_id] = frequency
+    return frequencies
+
+
+def _count_positions(
+    conn: sa.Connection, phrases: Sequence[Phrase], inside: str, lengths: dict[int, int]
+) -> Frequencies:
+    """Of phrases and prefixes, from the positions of their tokens, in the few papers with them."""
+    frequencies: Frequencies = {phrase: {} for phrase in phrases}
+    if not phrases:
+        return frequencies
     rows = conn.execute(
         sa.text(
             "SELECT f.paper_id, f.length, l.lexeme, l.positions, l.weights FROM papers_fulltext f, "
@@ -249,12 +303,10 @@ def _find_postgresql(
         ),
         {
             "query": " | ".join(f"({_tsquery(phrase)})" for phrase in phrases),
-            "words": sorted(whole),
-            "prefixes": prefixes,
+            "words": sorted({word for phrase in phrases for word in phrase}),
+            "prefixes": [f"{phrase[0]}%" for phrase in phrases if _is_prefix(phrase)],
         },
     )
-    frequencies: dict[Phrase, dict[int, float]] = {phrase: {} for phrase in phrases}
-    lengths: dict[int, int] = {}
     for paper_id, lexemes in groupby(rows, key=lambda row: row.paper_id):
         found = list(lexemes)
         lengths[paper_id] = found[0].length
@@ -263,17 +315,7 @@ def _find_postgresql(
             frequency = _phrase_frequency(phrase, places)
             if frequency:
                 frequencies[phrase][paper_id] = frequency
-    if choice is not None:
-        matches = _count_phrases(conn, phrases)
-    else:
-        matches = {phrase: len(found) for phrase, found in frequencies.items()}
-    scores: defaultdict[int, float] = defaultdict(float)
-    for phrase, weight in phrases.items():
-        idf = max(1e-6, math.log((number - matches[phrase] + 0.5) / (matches[phrase] + 0.5)))
-        for paper_id, f in frequencies[phrase].items():
-            norm = _K1 * (1 - _B + _B * lengths[paper_id] / float(mean))
-            scores[paper_id] += weight * idf * f * (_K1 + 1) / (f + norm)
-    return _best(scores, limit)
+    return frequencies
 
 
 def _count_phrases(conn: sa.Connection, phrases: Iterable[Phrase]) -> dict[Phrase, int]:

@@ -193,5 +193,6 @@ papers_fulltext = sa.Table(
     sa.MetaData(),
     sa.Column("paper_id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("lexemes", sa.Text, nullable=False),  # tsvector; its type takes 20 ms to import
-    sa.Column("length", sa.Integer, nullable=False),
+    sa.Column("length", sa.Integer, nullable=False),  # tokens of all columns
+    sa.Column("frequencies", sa.JSON, nullable=False),  # by token, weighted by column; jsonb
 )
