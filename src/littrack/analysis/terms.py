@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 from littrack.records import Term
 from littrack.text import fold, has_chinese, stem, tokens, words
+
+Form = TypeVar("Form", str, tuple[str, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +27,35 @@ class TermMatch:
 
 
 class TermTable:
-    """Terms by every form, ready for longest match."""
+    """Terms by every form, ready for longest match; each index is made when first needed."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self.terms = tuple(terms)
-        self._chinese: dict[str, Term] = {}
-        # As written, and by stems: a plural is the same term, but adapter is not adaptation.
-        self._english: dict[tuple[str, ...], Term] = {}
-        self._stemmed: dict[tuple[str, ...], Term] = {}
-        self._abbreviations: dict[tuple[str, ...], set[str]] = {}
+
+    @cached_property
+    def _chinese(self) -> dict[str, Term]:
+        return _first((fold(form), t) for t in self.terms for form in t.chinese)
+
+    # English as written, and by stems: a plural is the same term, but adapter is not adaptation.
+    @cached_property
+    def _english(self) -> dict[tuple[str, ...], Term]:
+        return _first(
+            (tuple(words(form)), term)
+            for term in self.terms
+            for form in (*term.english, *term.abbreviations)
+        )
+
+    @cached_property
+    def _stemmed(self) -> dict[tuple[str, ...], Term]:
+        return _first((tuple(map(stem, form)), term) for form, term in self._english.items())
+
+    @cached_property
+    def _abbreviations(self) -> dict[tuple[str, ...], set[str]]:
+        found: dict[tuple[str, ...], set[str]] = {}
         for term in self.terms:
-            for form in term.chinese:
-                self._chinese.setdefault(fold(form), term)
-            for form in (*term.english, *term.abbreviations):
-                written = tuple(words(form))
-                self._english.setdefault(written, term)
-                self._stemmed.setdefault(tuple(map(stem, written)), term)
             for form in term.abbreviations:
-                self._abbreviations.setdefault(tuple(words(form)), set()).add(form)
-        self._longest_chinese = max(map(len, self._chinese), default=0)
-        self._longest_english = max(map(len, self._english), default=0)
+                found.setdefault(tuple(words(form)), set()).add(form)
+        return found
 
     def find(self, text: str) -> list[TermMatch]:
         """The terms in a text, longest first at each place, each concept once."""
@@ -52,10 +65,12 @@ class TermTable:
         return list(found.values())
 
     def _find_chinese(self, text: str) -> Iterable[TermMatch]:
-        folded = fold(text) if has_chinese(text) else ""
+        if not has_chinese(text):
+            return
+        folded, longest = fold(text), max(map(len, self._chinese), default=0)
         place = 0
         while place < len(folded):
-            for length in range(min(self._longest_chinese, len(folded) - place), 1, -1):
+            for length in range(min(longest, len(folded) - place), 1, -1):
                 form = folded[place : place + length]
                 if form in self._chinese and _is_whole(folded, place, place + length):
                     yield TermMatch(self._chinese[form], form)
@@ -66,10 +81,12 @@ class TermTable:
 
     def _find_english(self, text: str) -> Iterable[TermMatch]:
         written = words(text)
-        stems = [stem(word) for word in written]
+        if all(map(has_chinese, written)):
+            return
+        stems, longest = [stem(word) for word in written], max(map(len, self._english), default=0)
         place = 0
         while place < len(written):
-            for length in range(min(self._longest_english, len(written) - place), 0, -1):
+            for length in range(min(longest, len(written) - place), 0, -1):
                 form = tuple(written[place : place + length])
                 term = self._english.get(form)
                 term = term or self._stemmed.get(tuple(stems[place : place + length]))
@@ -87,6 +104,14 @@ class TermTable:
         if written is None or query_length == len(form):
             return True
         return any(_stands_in(abbreviation, text) for abbreviation in written)
+
+
+def _first(pairs: Iterable[tuple[Form, Term]]) -> dict[Form, Term]:
+    """A form that two terms share belongs to the one that stands first in the table."""
+    found: dict[Form, Term] = {}
+    for form, term in pairs:
+        found.setdefault(form, term)
+    return found
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ done, 130 interrupted, and those of `littrack.errors`.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -152,6 +153,7 @@ def build_app() -> typer.Typer:
 def main() -> None:
     """Run the command line; what ``littrack`` on the shell calls."""
     _speak_utf8()
+    gc.set_threshold(50_000, 20, 20)  # most of a short command is imports, which make no garbage
     try:
         build_app()(prog_name="littrack")
     except KeyboardInterrupt:  # before any command began
