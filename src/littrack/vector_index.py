@@ -28,9 +28,9 @@ import numpy as np
 from littrack.errors import IndexMissing, IndexStale, OutputError
 from littrack.records import EncoderIdentity
 
-# Kinds by size, from measurements at 256 dimensions (benchmarks/search.py): exact up to 50,000
-# (7 ms); one byte a component up to 250,000 (a quarter of the size, recall@10 of .98); above that
-# cells are probed, so that a query stays below a few milliseconds at a million.
+# Kinds by size: exact while a scan costs next to nothing; one byte a component up to 250,000 (a
+# quarter of the size; recall@10 against the exact answer .99 for 300 queries over 131,696 papers);
+# above that cells are probed, so that a query need not scan a million rows.
 FLAT_UNTIL = 50_000
 SQ8_UNTIL = 250_000
 PROBES = 32

@@ -128,9 +128,8 @@ def _collect_change(
     merged = merge(old, new)
     older = (new.version or 0) < (old.version or 0)
     if older and new.title and new.abstract_kind is AbstractKind.AUTHOR:
-        versions.row(
-            writes, paper_id, new, content_digest(new), now
-        )  # an older version's text is history worth keeping
+        # An older version's text is history worth keeping.
+        versions.row(writes, paper_id, new, content_digest(new), now)
     if record_hash(merged) in (old_hash, record_hash(old)):
         return SaveCounts(older=1) if older else SaveCounts(unchanged=1)
     writes.replaced.append((paper_id, *indexed_tokens(old.title, old.abstract, old.authors)))
