@@ -24,7 +24,7 @@ _CJK = (
 _HAN_CHARACTER = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
-# What NFD parts from Latin, Greek and Cyrillic letters; alone where no letter is composed (i\u0307).
+# What NFD parts from letters; it stands alone where no letter is composed with it (i\u0307).
 _ACCENT = re.compile("[\u0300-\u036f]")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 # The same as a table for `str.translate`, three times as fast: all else becomes a space.
