@@ -108,10 +108,11 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One record that could not be read: where it stood and why."""
+    """One record that could not be read: where it stood, why, and its bytes as they came."""
 
     where: str
     reason: str
+    payload: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,26 @@ class Window:
 
     start: datetime | None
     end: datetime | None
+
+
+class ChangeKind(StrEnum):
+    """What a run changed about one paper."""
+
+    NEW = "new"
+    LATE = "late"  # new, though an earlier run read the days in which it was submitted
+    VERSION = "new version"
+    METADATA = "metadata"  # the same version, said otherwise: journal, DOI, category, comment ...
+    WITHDRAWN = "withdrawn"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing a run changed, as its report names it."""
+
+    arxiv_id: str
+    kind: ChangeKind
+    detail: str = ""  # "v2 -> v3", "journal_ref, doi", "submitted 2026-10-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +175,60 @@ class RunReport:
     rejections: tuple[Rejection, ...] = ()
     warnings: tuple[str, ...] = ()
     complete: bool = True
+    run: int | None = None  # its number in the ledger, where the changes it made are listed
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One line of arXiv's daily announcement feed: a hint, never a record."""
+
+    arxiv_id: str
+    version: int | None
+    kind: str  # new, cross, replace, replace-cross
+    title: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    abstract: str
+    announced: datetime | None
+
+
+class ReferenceStatus(StrEnum):
+    """What became of checking a reference's arXiv id against the paper it names."""
+
+    VERIFIED = "verified"  # id, title and first author belong together
+    TITLE_VARIANT = "title_variant"  # the right paper under another title
+    ID_MISMATCH = "id_mismatch"  # the id is another paper's
+    NOT_FOUND = "not_found"  # there is no paper of that id
+    UNCHECKED = "unchecked"  # no id, or nothing to compare with
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One entry of somebody's reference list, as it stands there."""
+
+    place: str  # "line 12", "entry 3"
+    key: str  # its citation key or mark; "" when it has none
+    kind: str  # article, misc, ...; "" when not stated
+    title: str
+    authors: tuple[str, ...]
+    year: int | None = None
+    arxiv_id: str | None = None  # canonical, without version
+    version: int | None = None
+    doi: str | None = None
+    url: str | None = None
+    raw: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReference:
+    """A reference and what the check found; ``paper`` is the paper it was compared with."""
+
+    reference: Reference
+    status: ReferenceStatus
+    explanation: str = ""
+    paper: str | None = None  # arXiv id; for id_mismatch the paper that the id really is
+    paper_title: str | None = None
+    suggestion: str | None = None  # arXiv id of the paper with that title, where one is known
 
 
 @dataclass(frozen=True, slots=True)

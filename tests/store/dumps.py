@@ -17,12 +17,14 @@ _FULL_TEXT = {
 
 
 def dump_rows(conn: sa.Connection) -> Dump:
-    """Every row of every table that SQLAlchemy knows, in order of the primary key."""
+    """Every row of every table that SQLAlchemy knows and the database has, in order of the key."""
+    there = set(sa.inspect(conn).get_table_names())
     return {
         table.name: [
             tuple(row) for row in conn.execute(table.select().order_by(*table.primary_key))
         ]
         for table in metadata.sorted_tables
+        if table.name in there
     }
 
 

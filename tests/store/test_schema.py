@@ -18,9 +18,17 @@ from littrack.store.fulltext import find_by_words
 from littrack.store.runs import save_response, save_run_progress, save_run_start
 from littrack.store.saving import save_papers
 from littrack.store.schema import open_database
+from littrack.store.tables import tombstones
 from littrack.store.vectors import save_encoder, save_vectors
 
 NOW = utc("2026-01-02 03:04:05")
+SINCE_0003 = {
+    "reference_entries",
+    "source_changes",
+    "source_coverage",
+    "source_rejections",
+    "tombstones",
+}
 
 
 def fill(engine: sa.Engine) -> None:
@@ -107,18 +115,33 @@ def test_the_head_is_the_newest_migration() -> None:
 def test_going_down_to_0001_and_up_again_loses_nothing(engine: sa.Engine) -> None:
     fill(engine)
     before, found = dump(engine), search(engine)
-    assert all(before.values()), "every table is filled"
+    empty = {name for name, held in before.items() if not held}
+    assert empty == SINCE_0003, "every older table is filled"
     assert {paper_id for paper_id, _ in found} == {1, 2}
     schema.downgrade(engine, "0001")
     assert schema.current(engine) == "0001"
     with engine.connect() as conn:
         rows = dump_rows(conn)
-    assert rows == {name: held for name, held in before.items() if name != "full text"}
+    gone = SINCE_0003 | {"full text"}
+    assert rows == {name: held for name, held in before.items() if name not in gone}
     assert not [name for name in table_names(engine) if name.startswith("papers_f")]
     schema.upgrade(engine)
     assert dump(engine) == before
     assert search(engine) == found
     assert schema.differences(engine) == []
+
+
+def test_going_below_0003_is_refused_while_its_tables_hold_what_cannot_be_made_again(
+    engine: sa.Engine,
+) -> None:
+    fill(engine)
+    with begin(engine) as conn:
+        row = {"arxiv_id": "2303.00009", "modified": utc("2023-04-01")}
+        conn.execute(tombstones.insert(), row | {"recorded_at": utc("2023-04-02")})
+    before = dump(engine)
+    with pytest.raises(StoreError, match="would delete 1 rows of tombstones; nothing was changed"):
+        schema.downgrade(engine, "0002")
+    assert dump(engine) == before
 
 
 def test_going_below_the_first_schema_is_refused_while_there_are_papers(

@@ -222,7 +222,7 @@ def _save_page(library: OpenLibrary, run_id: int, page: HarvestPage, tally: _Tal
         counts["older"] += saved.older
         counts["rejected"] += len(page.rejections)
         if page.start == 0:
-            counts["expected"] += page.total
+            counts["expected"] += page.total or 0
         if not page.complete:
             counts["incomplete windows"] += 1
         if page.url:

@@ -5,7 +5,12 @@
        ├────< paper_categories     the primary one first
        └───── papers_fts / papers_fulltext   (SQLite / PostgreSQL, see fulltext.py)
     encoders ──< vectors           by hash of the text: equal texts share a vector
-    source_runs ──< source_responses   the ledger of what was asked and answered
+    source_runs ──< source_responses   the ledger of what was asked and answered,
+       ├──────< source_coverage        which spans were read, and whether whole
+       ├──────< source_rejections      records that could not be read, with their bytes
+       └──────< source_changes         what the run changed about which paper
+    tombstones                     ids that arXiv says are gone
+    reference_entries              reference lists of the user's, each entry checked
     library_state                  counters that derived files are compared with
 
 Claims, topics, notes and editions get tables of their own that point at ``papers.id`` and
@@ -177,6 +182,74 @@ source_responses = sa.Table(
     sa.Column("entries", sa.Integer, nullable=False),
     sa.Column("total", sa.Integer),
     sa.Column("fetched_at", UTCDateTime, nullable=False),
+)
+
+# `basis`: what the span counts by: "submitted" (v1, the query API) or "modified" (OAI-PMH).
+source_coverage = sa.Table(
+    "source_coverage",
+    metadata,
+    sa.Column("run_id", sa.ForeignKey("source_runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    sa.Column("part", sa.Text, nullable=False),  # an OAI set; "" for the whole target
+    sa.Column("basis", sa.String(12), nullable=False),
+    sa.Column("starts_at", UTCDateTime),  # None: from the beginning
+    sa.Column("ends_at", UTCDateTime, nullable=False),
+    sa.Column("papers", sa.Integer, nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),
+)
+
+source_rejections = sa.Table(
+    "source_rejections",
+    metadata,
+    sa.Column("run_id", sa.ForeignKey("source_runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Column("recorded_at", UTCDateTime, nullable=False),
+)
+
+source_changes = sa.Table(
+    "source_changes",
+    metadata,
+    sa.Column("run_id", sa.ForeignKey("source_runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    sa.Column("arxiv_id", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+tombstones = sa.Table(
+    "tombstones",
+    metadata,
+    sa.Column("arxiv_id", sa.Text, primary_key=True),
+    sa.Column("modified", UTCDateTime, nullable=False),  # the day arXiv says so for
+    sa.Column("recorded_at", UTCDateTime, nullable=False),
+)
+
+# A list is known by the file it came from; importing the file again replaces its entries.
+reference_entries = sa.Table(
+    "reference_entries",
+    metadata,
+    sa.Column("list", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("authors", sa.JSON(none_as_null=True), nullable=False),
+    sa.Column("year", sa.Integer),
+    sa.Column("arxiv_id", sa.Text, index=True),
+    sa.Column("version", sa.Integer),
+    sa.Column("doi", sa.Text),
+    sa.Column("url", sa.Text),
+    sa.Column("raw", sa.Text, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("explanation", sa.Text, nullable=False),
+    sa.Column("paper", sa.Text),  # arXiv id of the paper it was compared with
+    sa.Column("suggestion", sa.Text),
+    sa.Column("checked_at", UTCDateTime, nullable=False),
 )
 
 library_state = sa.Table(
