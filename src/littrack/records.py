@@ -151,6 +151,7 @@ class SaveCounts:
     updated: int = 0  # anything a reader can see changed (text, version, date, category ...)
     unchanged: int = 0
     older: int = 0  # described an older version than the one known: history kept, text not
+    changes: tuple[Change, ...] = field(default=(), compare=False)  # by name, in order
 
     def __add__(self, other: SaveCounts) -> SaveCounts:
         return SaveCounts(
@@ -158,6 +159,7 @@ class SaveCounts:
             self.updated + other.updated,
             self.unchanged + other.unchanged,
             self.older + other.older,
+            self.changes + other.changes,
         )
 
     @property

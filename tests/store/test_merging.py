@@ -40,13 +40,13 @@ def test_a_newer_version_replaces_the_text() -> None:
 
 
 @pytest.mark.parametrize("number", [1, None])
-def test_an_older_version_adds_only_to_the_history(number: int | None) -> None:
+def test_an_older_version_adds_only_to_the_history_and_the_latest_datestamp(number: int | None) -> None:
     known = later(versions=(a_version(2, "2023-05-01"),))
     old = a_paper(
         version=number, doi="10.1/old", comment="old", modified=utc("2025-01-01"), withdrawn=True
     )
-    expected = replace(known, versions=(a_version(1, "2023-03-01 10:00:00"), *known.versions))
-    assert merge(known, old) == expected
+    history = (a_version(1, "2023-03-01 10:00:00"), *known.versions)
+    assert merge(known, old) == replace(known, versions=history, modified=old.modified)
 
 
 @pytest.mark.parametrize("name", ["journal_ref", "doi", "report_no", "license", "submitter"])
@@ -202,3 +202,29 @@ def test_every_field_counts_in_the_hash() -> None:
 @pytest.mark.parametrize("name", ["comment", "journal_ref", "doi", "submitter"])
 def test_the_word_none_is_not_the_same_as_nothing_said(name: str) -> None:
     assert record_hash(a_paper(**{name: "None"})) != record_hash(a_paper(**{name: None}))
+
+
+def test_what_oai_only_spells_otherwise_than_the_api_is_no_change() -> None:
+    by_api = a_paper(title="On Schrödinger  bridges", authors=("Erwin Schrödinger",), comment="9 p.")
+    raw = a_paper(
+        title='On Schr\\"odinger bridges',
+        authors=('Erwin Schr\\"odinger',),
+        comment="9 p.",
+        modified=utc("2023-03-02"),
+    )
+    merged = merge(by_api, raw)
+    assert (merged.title, merged.authors) == (by_api.title, by_api.authors)
+    assert merge(merged, raw) == merged, "nor is it one when OAI-PMH says it again"
+    assert merge(merged, by_api) == merged
+
+
+def test_a_correction_with_a_later_datestamp_counts_to_the_letter() -> None:
+    known = a_paper(title="A Study of Graphs", modified=utc("2023-03-02"))
+    corrected = a_paper(title="A study of graphs", modified=utc("2023-03-09"))
+    assert merge(known, corrected).title == "A study of graphs"
+
+
+def test_a_withdrawal_that_a_later_record_takes_back_is_taken_back() -> None:
+    withdrawn = a_paper(withdrawn=True, modified=utc("2023-03-02"))
+    assert merge(withdrawn, a_paper(modified=utc("2023-03-09"))).withdrawn is False
+    assert merge(withdrawn, a_paper(modified=None)).withdrawn is True, "the API does not tell"

@@ -12,11 +12,14 @@ import sqlalchemy as sa
 
 from littrack.records import (
     AbstractKind,
+    Change,
+    ChangeKind,
     Paper,
     PaperVersion,
     SaveCounts,
 )
 from littrack.store.bulk import insert_rows, insert_tuples
+from littrack.store.changes import find_change
 from littrack.store.fulltext import (
     FulltextRow,
     refresh_fulltext,
@@ -105,7 +108,7 @@ def _save_distinct(
         if paper.arxiv_id not in hashes:
             _collect(writes, versions, next_paper, paper, now, is_new=True)
             next_paper += 1
-            counts += SaveCounts(new=1)
+            counts += SaveCounts(new=1, changes=(Change(paper.arxiv_id, ChangeKind.NEW),))
         elif paper.arxiv_id in old:
             counts += _collect_change(
                 writes, versions, *hashes[paper.arxiv_id], old[paper.arxiv_id], paper, now
@@ -134,7 +137,9 @@ def _collect_change(
         return SaveCounts(older=1) if older else SaveCounts(unchanged=1)
     writes.replaced.append((paper_id, *indexed_tokens(old.title, old.abstract, old.authors)))
     _collect(writes, versions, paper_id, merged, now, is_new=False)
-    return SaveCounts(older=1) if older else SaveCounts(updated=1)
+    change = find_change(old, merged, new)
+    changes = () if change is None else (change,)
+    return SaveCounts(older=1) if older else SaveCounts(updated=1, changes=changes)
 
 
 def _collect(
