@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from littrack.store import schema
 from littrack.store.engine import open_engine
 
-pytest_plugins = ["small_arxiv"]  # tests/small_arxiv.py: a clock and a small arXiv as fixtures
+pytest_plugins = ["small_arxiv", "small_oai"]  # tests/small_*.py: a clock and small services
 
 REQUIRE_POSTGRES = "LITTRACK_REQUIRE_POSTGRES"
 MUST_HAVE_POSTGRES = os.environ.get(REQUIRE_POSTGRES) == "1" or os.environ.get("CI") == "true"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import struct
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -185,6 +186,14 @@ def _handler(small: SmallArxiv) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class QuietServer(HTTPServer):
+    """A client that hangs up is part of some tests, and not worth a traceback."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
@@ -194,7 +203,7 @@ def clock() -> FakeClock:
 def small_arxiv(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallArxiv]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     small = SmallArxiv(clock)
-    server = HTTPServer(("127.0.0.1", 0), _handler(small))
+    server = QuietServer(("127.0.0.1", 0), _handler(small))
     small.url = f"http://127.0.0.1:{server.server_port}/api/query"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

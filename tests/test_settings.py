@@ -154,6 +154,42 @@ def test_the_environment_reaches_every_section(load: Callable[..., Loaded], tmp_
     assert settings.debug is False
 
 
+def test_a_subscription_to_categories_alone_is_harvested_unless_it_says_otherwise(
+    load: Callable[..., Loaded],
+) -> None:
+    table = "[[subscription]]\nname = 'a'\ncategories = ['cs.CL']\n"
+    for more, via in (
+        ("", "oai"),
+        ("via = 'oai'", "oai"),
+        ("via = 'api'", "api"),
+        ("query = 'x'", "api"),
+        ("ids = ['2303.18223']", "api"),
+        ("query = 'x'\nvia = 'api'", "api"),
+    ):
+        assert load(table + more).settings.subscriptions[0].via == via
+
+
+def test_the_folders_of_recordings_count_from_the_current_folder(
+    load: Callable[..., Loaded], library: Path, tmp_path: Path
+) -> None:
+    settings = load("").settings
+    assert (settings.record, settings.replay) == ("", "")
+    loaded = load("", LITTRACK_RECORD="tape", LITTRACK_REPLAY="")
+    assert (loaded.settings.record, loaded.settings.replay) == (str(library / "tape"), "")
+    assert loaded.origins["record"] == "environment LITTRACK_RECORD"
+    loaded = load("", {"replay": tmp_path / "tape", "record": None})
+    assert loaded.settings.replay == str(tmp_path / "tape")
+    assert loaded.origins["replay"] == "flag --replay"
+    loaded = load("", {"replay": "by-flag"}, LITTRACK_REPLAY="by-variable")
+    assert loaded.settings.replay == str(library / "by-flag")
+
+
+def test_a_replay_cannot_be_recorded(load: Callable[..., Loaded]) -> None:
+    message = refusal(load, "", {"replay": "a"}, LITTRACK_RECORD="b")
+    assert "environment LITTRACK_RECORD" in message and "flag --replay" in message
+    assert "must not be empty" in refusal(load, "", {"record": ""})
+
+
 # --- finding the library --------------------------------------------------------------------------
 
 
@@ -314,6 +350,14 @@ def test_what_holds_no_secret_is_shown_as_it_is() -> None:
         ("[[subscription]]\nname = 'a'\ncategories = ['CL']", 3, 'holds "CL"'),
         ("[[subscription]]\nname = 'a'\nids = ['1']\nvia = 'rss'", 4, 'must be "api" or "oai"'),
         ("[[subscription]]\nname = 'a'\nquery = 'x'\nvia = 'oai'", 4, 'via must be "api"'),
+        (
+            "[[subscription]]\nname = 'a'\nids = ['1']\nvia = 'oai'",
+            4,
+            "lists whole categories only",
+        ),
+        ("record = 'x'", 1, "unknown key record"),
+        ("offline = true", 1, "--offline or LITTRACK_OFFLINE"),
+        ("[arxiv]\nreplay = 'x'", 2, "unknown key arxiv.replay"),
         ("[[subscription]]\nname = 'a'\nquerry = 'x'", 3, "did you mean query?"),
         (
             "[[subscription]]\nname='a'\nids=['1']\n[[subscription]]\nname='a'\nids=['2']",
@@ -455,6 +499,8 @@ def test_its_lines_give_the_defaults_when_they_are_uncommented(
     assert [key for key, origin in loaded.origins.items() if origin == "default"] == [
         "offline",
         "debug",
+        "record",
+        "replay",
     ]
 
 

@@ -3,10 +3,12 @@
     LittrackError                    1   caught once, at the door
     ├─ SettingsError                78   littrack.toml or LITTRACK_*: names the key and its place
     ├─ SourceError                  69   the outside world
-    │  ├─ SourceUnavailable         69   time-out, refused, 5xx: worth trying later
-    │  │  └─ RateLimited            75   told to slow down
+    │  ├─ SourceUnavailable         69   nobody there to be asked: offline, no connection, 404
+    │  │  ├─ RateLimited            75   told to slow down
+    │  │  ├─ SourceOverloaded       75   5xx: it has a bad moment
+    │  │  └─ AnswerBroken           75   a connection that hung up or broke, a time-out
     │  ├─ SourceIncomplete           5   the source gave less than it said it holds
-    │  └─ SourceMalformed           69   an answer we cannot read
+    │  └─ SourceMalformed           75   an answer we cannot read: HTML, XML that breaks off
     ├─ InputError                   65   a file or argument of the user's that cannot be read
     ├─ OutputError                  73   a file or folder that cannot be written
     ├─ StoreError                   65   the database
@@ -54,6 +56,18 @@ class RateLimited(SourceUnavailable):
     exit_code = 75
 
 
+class SourceOverloaded(SourceUnavailable):
+    """The source answered with a server error to the end of our patience."""
+
+    exit_code = 75
+
+
+class AnswerBroken(SourceUnavailable):
+    """An answer did not come, or not to its end, to the end of our patience."""
+
+    exit_code = 75
+
+
 class SourceIncomplete(SourceError):
     """The source's own count and what it delivered do not agree after every retry."""
 
@@ -62,6 +76,8 @@ class SourceIncomplete(SourceError):
 
 class SourceMalformed(SourceError):
     """The answer is not what the source's protocol promises; its bytes are kept in `payload`."""
+
+    exit_code = 75
 
     def __init__(self, message: str, payload: bytes = b"") -> None:
         super().__init__(message)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from littrack.errors import SettingsError
 from littrack.setting_values import (
     FLAGS,
+    FOLDERS,
     SECTIONS,
     SUBSCRIPTION,
     TABLES,
@@ -22,6 +23,7 @@ from littrack.setting_values import (
     refuse,
     refuse_unknown,
     shown,
+    some_text,
     switch,
 )
 from littrack.toml_file import read_text, read_toml
@@ -32,6 +34,8 @@ _PLAIN_VARIABLES = (
     "LITTRACK_HOME",
     "LITTRACK_LIBRARY",
     "LITTRACK_OFFLINE",
+    "LITTRACK_RECORD",
+    "LITTRACK_REPLAY",
     "LITTRACK_REQUIRE_POSTGRES",  # for the test suite; known here so that it is not an error
 )
 
@@ -43,8 +47,8 @@ class Given(NamedTuple):
     origin: str
 
 
-# "library", "offline", "debug", "section.key", "survey.<key>"; "subscription": a tuple of tables,
-# each Given with a place of its own.
+# "library", "offline", "debug", "record", "replay", "section.key", "survey.<key>"; "subscription":
+# a tuple of tables, each Given with a place of its own.
 Layer = dict[str, Given]
 
 
@@ -59,6 +63,9 @@ def read_flags(overrides: Mapping[str, object], start: Path) -> Layer:
             layer[name] = Given(absolute(str(value), start), origin)
         elif name in FLAGS:
             layer[name] = Given(checked(name, flag, value, origin=origin), origin)
+        elif name in FOLDERS:
+            folder = checked(name, some_text, str(value), origin=origin)
+            layer[name] = Given(str(absolute(folder, start)), origin)
         else:
             _put(layer, name, value, origin=origin, base=start)
     return layer
@@ -75,6 +82,8 @@ def read_environment(environ: Mapping[str, str], start: Path) -> Layer:
             layer[name] = Given(absolute(value, start), origin)
         elif name in FLAGS:
             layer[name] = Given(checked(name, switch, value, origin=origin), origin)
+        elif name in FOLDERS and value:
+            layer[name] = Given(str(absolute(value, start)), origin)
         elif key and (section == "survey" or key in SECTIONS.get(section, {})):
             given = from_environment(section, key, value)
             _put(layer, f"{section}.{key}", given, origin=origin, base=start)
@@ -178,7 +187,8 @@ def _subscription(table: Mapping[str, object], place: Callable[..., str]) -> dic
     title = f'subscription "{given["name"]}"'
     if not any(given.get(key) for key in ("query", "categories", "ids")):
         refuse(title, "asks for nothing: add query, categories or ids", origin=place())
-    harvest = not (given.get("query") or given.get("ids"))
-    if given.setdefault("via", "oai" if harvest else "api") == "oai" and not harvest:
-        refuse(title, 'has a query or ids, for which via must be "api"', origin=place("via"))
+    chosen = [key for key in ("query", "ids") if given.get(key)]
+    if given.setdefault("via", "api" if chosen else "oai") == "oai" and chosen:
+        problem = f"names {' and '.join(chosen)}, but OAI-PMH lists whole categories only"
+        refuse(title, f'{problem}: via must be "api", or be left out', origin=place("via"))
     return given

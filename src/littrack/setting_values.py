@@ -23,7 +23,8 @@ def _text(value: object) -> str:
     return value
 
 
-def _some_text(value: object) -> str:
+def some_text(value: object) -> str:
+    """Text that is more than blanks."""
     if not _text(value).strip():
         raise ValueError("must not be empty")
     return _text(value)
@@ -117,7 +118,7 @@ def _kind(value: object) -> str:
 # --- every setting there is -----------------------------------------------------------------------
 
 SECTIONS: Mapping[str, Mapping[str, Check]] = {
-    "database": {"url": database_url, "url_file": _some_text},
+    "database": {"url": database_url, "url_file": some_text},
     "arxiv": {
         "api_url": _web_url,
         "oai_url": _web_url,
@@ -125,18 +126,19 @@ SECTIONS: Mapping[str, Mapping[str, Check]] = {
         "delay_seconds": _delay,
         "contact": _contact,
     },
-    "encoder": {"model": _some_text},
+    "encoder": {"model": some_text},
     "notes": {"folders": _texts},
 }
 SUBSCRIPTION: Mapping[str, Check] = {
-    "name": _some_text,
-    "query": _some_text,
+    "name": some_text,
+    "query": some_text,
     "categories": _categories,
     "ids": _texts,
     "via": _via,
 }
 TABLES = (*SECTIONS, "subscription", "survey")
 FLAGS = ("offline", "debug")
+FOLDERS = ("record", "replay")  # of the command line and the environment only, like the flags
 
 
 def from_environment(section: str, key: str, value: str) -> object:
@@ -175,8 +177,10 @@ def refuse_unknown(name: str, *, origin: str) -> NoReturn:
     section, key = name.split(".", 1) if "." in name else ("", name)
     homes = [home for home, keys in SECTIONS.items() if key in keys]
     known = {"": TABLES, "subscription": SUBSCRIPTION, **SECTIONS}.get(section, ())
-    what = "key" if section or homes else "section"
+    what = "key" if section or homes or name in (*FLAGS, *FOLDERS) else "section"
     hint = f": it belongs below [{homes[0]}]" if homes else nearest(key, known)
+    if name in (*FLAGS, *FOLDERS):
+        hint = f": it is for one run at a time, as --{name} or LITTRACK_{name.upper()}"
     place = origin.removeprefix("library file ").removeprefix("user file ")
     raise SettingsError(f"unknown {what} {name} in {place}{hint}")
 

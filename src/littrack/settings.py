@@ -34,7 +34,7 @@ from littrack.setting_layers import (
     read_file,
     read_flags,
 )
-from littrack.setting_values import FLAGS, refuse
+from littrack.setting_values import FLAGS, FOLDERS, refuse
 
 SETTINGS_FILE = "littrack.toml"
 USER_FILE = "config.toml"
@@ -75,7 +75,10 @@ class NotesSettings:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A standing order for papers: what `littrack ingest` pulls when it is told nothing else."""
+    """A standing order for papers: what `littrack ingest` pulls when it is told nothing else.
+
+    From a file, ``via`` is "oai" unless there is a query or ids, which need "api".
+    """
 
     name: str
     query: str = ""
@@ -95,6 +98,8 @@ class Settings:
     subscriptions: tuple[Subscription, ...] = ()
     survey: Mapping[str, Any] = field(default_factory=dict)
     offline: bool = False  # never reach for the network
+    record: str = ""  # folder, absolute: keep every answer of arXiv there
+    replay: str = ""  # folder, absolute: be answered from there, without the network
     debug: bool = False  # show tracebacks
 
 
@@ -111,8 +116,8 @@ class UserFolders(NamedTuple):
 class Loaded:
     """Settings, the library they are for, and where each of them came from.
 
-    ``origins`` has "library", "offline", "debug", every "section.key", "subscription.<name>" and
-    "survey.<key>". ``library`` is absolute and need not exist yet.
+    ``origins`` has "library", "offline", "debug", "record", "replay", every "section.key",
+    "subscription.<name>" and "survey.<key>". ``library`` is absolute and need not exist yet.
     """
 
     settings: Settings
@@ -151,8 +156,8 @@ def load_settings(
     Args:
         start: Where to look upward from for a library; the current folder if None.
         environ: The environment; this process's own if None.
-        overrides: What the flags say: "library", "offline", "debug" or "section.key" to its value.
-            None as a value means that the flag was not given.
+        overrides: What the flags say: "library", "offline", "debug", "record", "replay" or
+            "section.key" to its value. None as a value means that the flag was not given.
     """
     environ = os.environ if environ is None else environ
     start = _current_folder() if start is None else start.absolute()
@@ -209,10 +214,11 @@ def _merge(layers: Sequence[Layer]) -> tuple[Settings, dict[str, str]]:
         found |= layer
     subscriptions: tuple[Given, ...] = found.pop("subscription", Given((), "default")).value
     names = [f"{section}.{key.name}" for section, kind in _KINDS.items() for key in fields(kind)]
-    origins = dict.fromkeys((*names, *FLAGS), "default")
+    origins = dict.fromkeys((*names, *FLAGS, *FOLDERS), "default")
     origins |= {name: given.origin for name, given in found.items()}
     origins |= {f"subscription.{one.value['name']}": one.origin for one in subscriptions}
-    values: dict[str, Any] = {name: found[name].value for name in FLAGS if name in found}
+    alone = (name for name in (*FLAGS, *FOLDERS) if name in found)
+    values: dict[str, Any] = {name: found[name].value for name in alone}
     values |= {section: kind(**_below(section, found)) for section, kind in _KINDS.items()}
     settings = Settings(
         **values,
@@ -220,6 +226,9 @@ def _merge(layers: Sequence[Layer]) -> tuple[Settings, dict[str, str]]:
         survey=_below("survey", found),
     )
     _check_politeness(settings.arxiv, origins)
+    if settings.record and settings.replay:
+        problem = f"and record ({origins['record']}) exclude each other: take one away"
+        refuse("replay", problem, origin=origins["replay"])
     return settings, origins
 
 
@@ -295,7 +304,9 @@ DEFAULT_TOML = """\
 
 # What `littrack ingest` pulls when it is told nothing else, from where the last run stopped. As
 # many as you like, each with a name of its own and at least one of categories, query and ids.
-# Whole categories are harvested by via = "oai"; a query or ids need via = "api", which searches.
+# The key via need not be given. A subscription to categories alone goes via = "oai": whole lists,
+# every new paper and every change, in few requests. A query or ids go via = "api", which searches.
+# Written for categories, via = "api" works too, but misses what changes after the first submission.
 #
 # [[subscription]]
 # name = "llm"
