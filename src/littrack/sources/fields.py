@@ -22,6 +22,13 @@ _WITHDRAWN_ABSTRACT = re.compile(
     r"\W*(?:this|the)\s+(?:\w+\s+){0,2}(?:has|have|was|is)\s+(?:been\s+|being\s+)?withdrawn\b", re.I
 )
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?", re.ASCII)
+_RFC_2822 = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?\s*(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})"
+    r" (\d\d):(\d\d):(\d\d) (?:GMT|UTC|\+0000)",
+    re.ASCII,
+)
+_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200  # outside: a mistyped year, not a date
 
 
@@ -87,3 +94,21 @@ def parse_date(text: str, kind: DateKind) -> PaperDate:
         raise ValueError(f"year {found.year} is not possible")
     value = datetime(found.year, found.month, found.day, tzinfo=UTC)
     return PaperDate(value, Precision.DAY if day else Precision.MONTH, kind)
+
+
+def parse_rfc_2822(text: object) -> datetime:
+    """``Mon, 2 Apr 2007 19:18:42 GMT``, a version's date; `strptime` takes ten times as long.
+
+    Raises:
+        ValueError: it is not such a time, or an impossible one.
+    """
+    match = _RFC_2822.fullmatch(text) if isinstance(text, str) else None
+    if match is None or match[2] not in _MONTHS:
+        raise ValueError(f"a version's date is {text!r}, not like 'Mon, 2 Apr 2007 19:18:42 GMT'")
+    day, month, year, hour, minute, second = match.groups()
+    try:
+        return datetime(
+            int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC
+        )
+    except ValueError as exc:
+        raise ValueError(f"a version's date is impossible: {text}") from exc

@@ -41,4 +41,5 @@ class HarvestPage:
     part: str = ""  # which part of the harvest: an OAI set
     deletions: tuple[Deletion, ...] = ()
     asked_at: datetime | None = None  # the source's own clock in this answer
+    remaining: int | None = None  # records still to come, where the source has counted them
     reached: datetime | None = None  # how far a list without total has come: day of last change
