@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from littrack.errors import InputError, SettingsError, SourceUnavailable
+from littrack.errors import InputError, SettingsError, SourceOverloaded, SourceUnavailable
 from littrack.records import Window
 from littrack.sources.arxiv_api import ApiOptions, fetch_count, fetch_ids, fetch_window
-from littrack.sources.arxiv_windows import Checkpoint, plan_window
+from littrack.sources.arxiv_windows import Checkpoint, plan_windows
 from littrack.sources.harvest import HarvestPage
 
 YEAR = Window(datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC))
@@ -27,7 +27,7 @@ def papers(small_arxiv: Any, record: Any) -> set[str]:
 
 
 def plan(query: str = "cat:cs.CL", window: Window = YEAR) -> Checkpoint:
-    return plan_window(query, window, datetime(2026, 1, 1, tzinfo=UTC))
+    return plan_windows(query, (window,), datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def harvest(http: Any, small_arxiv: Any, options: ApiOptions = SMALL) -> list[HarvestPage]:
@@ -101,13 +101,25 @@ def test_a_page_that_suddenly_says_zero_is_not_believed(
 
 
 def test_zero_is_asked_three_times_minutes_apart_before_it_is_believed(
-    small_arxiv: Any, make_http: Any
+    small_arxiv: Any, make_http: Any, record: Any
 ) -> None:
+    small_arxiv.records = [record("2001.00001", "2020-01-01T00:00:00Z")]  # in another year
     (page,) = harvest(make_http(), small_arxiv)
     assert (page.total, page.entries, page.last, page.complete) == (0, 0, True, True)
-    gaps = [later - earlier for earlier, later in pairwise(small_arxiv.times)]
+    query = small_arxiv.asked[0]["search_query"]
+    asked = zip(small_arxiv.asked, small_arxiv.times, strict=True)
+    times = [time for question, time in asked if question["search_query"] == query]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
     assert len(gaps) == 2
     assert min(gaps) >= 120
+
+
+def test_a_service_that_finds_nothing_at_all_is_not_believed(
+    papers: Any, small_arxiv: Any, make_http: Any
+) -> None:
+    small_arxiv.always = "zero"
+    with pytest.raises(SourceOverloaded, match="holds no papers at all"):
+        harvest(make_http(retries=1), small_arxiv)
 
 
 def test_a_spurious_zero_does_not_end_a_harvest(
@@ -138,8 +150,9 @@ def test_a_total_that_is_always_too_high_marks_the_window_incomplete(
     small_arxiv.always = "total+3"
     pages = harvest(make_http(retries=1), small_arxiv, ApiOptions(50, 200))
     assert ids(pages) == papers
-    assert [page.complete for page in pages][-1] is False
-    assert "100 of 103" in pages[-1].warnings[0]
+    parts = [page for page in pages if page.last]
+    assert {page.complete for page in parts} == {False}
+    assert all("INCOMPLETE" in page.warnings[0] for page in parts)
 
 
 @pytest.mark.parametrize("fault", ["total-40", "total-7"])
@@ -149,7 +162,19 @@ def test_a_total_that_is_always_too_low_is_noticed(
     small_arxiv.always = fault
     pages = harvest(make_http(retries=1), small_arxiv, ApiOptions(20, 200))
     assert ids(pages) == papers
-    assert pages[-1].complete is False
+    assert {page.complete for page in pages if page.last} == {False}
+
+
+def test_papers_that_change_places_between_pages_are_found_on_single_pages(
+    small_arxiv: Any, make_http: Any, record: Any
+) -> None:
+    small_arxiv.records = [
+        record(f"2401.{10000 + i}", f"2024-01-{1 + i // 40:02d}T12:00:00Z") for i in range(400)
+    ]
+    small_arxiv.script = ["", "", "ties", "", "ties"]  # the second and the fourth page
+    pages = harvest(make_http(), small_arxiv, ApiOptions(90, 500))
+    assert len(ids(pages)) == 400
+    assert all(page.complete for page in pages)
 
 
 def test_a_harvest_goes_on_from_every_saved_page(

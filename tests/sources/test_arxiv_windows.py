@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from littrack.errors import InputError
 from littrack.records import Window
-from littrack.sources.arxiv_windows import Checkpoint, PendingWindow, plan_window
+from littrack.sources.arxiv_windows import Checkpoint, PendingWindow, plan_windows
 
 NOW = datetime(2026, 1, 1, 12, 30, 15, tzinfo=UTC)
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -30,8 +30,9 @@ def test_a_minute_cannot_be_split() -> None:
 
 
 def test_a_checkpoint_survives_as_text() -> None:
-    pending = (PendingWindow(START, NOW, 12), PendingWindow(NOW, NOW + timedelta(days=1)))
-    checkpoint = Checkpoint('ti:"大模型"', pending, 1000, ("2303.18223", "math/0309136"), True)
+    tomorrow = PendingWindow(NOW, NOW + timedelta(days=1), None, True)
+    pending = (PendingWindow(START, NOW, 12), tomorrow)
+    checkpoint = Checkpoint('ti:"大模型"', pending, 1000, ("2303.18223", "math/0309136"))
     assert Checkpoint.from_json(checkpoint.to_json()) == checkpoint
 
 
@@ -42,13 +43,13 @@ def test_a_text_that_is_no_checkpoint_is_refused(text: str) -> None:
 
 
 def test_an_open_window_runs_from_arxivs_beginning_to_tomorrow() -> None:
-    (pending,) = plan_window("cat:cs.CL", Window(None, None), NOW).pending
+    (pending,) = plan_windows("cat:cs.CL", [Window(None, None)], NOW).pending
     assert pending.start == datetime(1991, 8, 1, tzinfo=UTC)
     assert pending.end == datetime(2026, 1, 2, 12, 30, tzinfo=UTC)
 
 
 def test_a_bad_query_is_refused_before_anything_is_asked() -> None:
     with pytest.raises(InputError):
-        plan_window("lastUpdatedDate:[202401010000 TO 202402010000]", Window(None, None), NOW)
+        plan_windows("lastUpdatedDate:[202401010000 TO 202402010000]", [Window(None, None)], NOW)
     with pytest.raises(InputError):
-        plan_window("a", Window(NOW, START), NOW)
+        plan_windows("a", [Window(NOW, START)], NOW)

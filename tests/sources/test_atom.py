@@ -7,7 +7,7 @@ import pytest
 
 from littrack.errors import InputError, SourceMalformed, SourceUnavailable
 from littrack.records import AbstractKind, DateKind, PaperDate, PaperVersion, Precision
-from littrack.sources.atom import parse_feed
+from littrack.sources.atom import parse_feed, salvage_feed
 
 V1 = datetime(2022, 1, 28, 2, 33, 7, tzinfo=UTC)
 V6 = datetime(2023, 1, 10, 23, 7, 57, tzinfo=UTC)
@@ -159,3 +159,41 @@ def test_an_error_entry_for_a_bad_query_is_the_users(make_error_feed: Any) -> No
 def test_any_other_error_entry_is_the_services(make_error_feed: Any) -> None:
     with pytest.raises(SourceUnavailable, match="on fire"):
         parse_feed(make_error_feed("the server is on fire"))
+
+
+def damaged(make_feed: Any, old: str, new: bytes) -> bytes:
+    """A page of three entries, the second of which is damaged."""
+    entries = [ENTRY.replace("2201.11903", f"2201.1190{n}") for n in (1, 2, 3)]
+    body: bytes = make_feed([entries[0], entries[1].replace(old, "DAMAGE"), entries[2]])
+    return body.replace(b"DAMAGE", new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Chain of", b"\xe9\xff"),
+        ("Chain of", b"\x0b\x01"),
+        ("<published>2022-01-28T02:33:07Z</published>", b""),
+        ("</title>", b"</titel>"),
+    ],
+)
+def test_of_a_page_that_stays_unreadable_only_the_damaged_entry_is_lost_and_it_is_kept(
+    make_feed: Any, old: str, new: bytes
+) -> None:
+    body = damaged(make_feed, old, new)
+    with pytest.raises(SourceMalformed):
+        parse_feed(body)
+    page = salvage_feed(body)
+    assert [paper.arxiv_id for paper in page.papers] == ["2201.11901", "2201.11903"]
+    (rejection,) = page.rejections
+    assert rejection.where == "http://arxiv.org/abs/2201.11902v6"
+    assert rejection.payload.startswith(b"<entry>")
+    assert rejection.payload.endswith(b"</entry>")
+    assert (page.total, len(page.identities)) == (3, 3)
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.6, 0.95])
+def test_a_page_that_is_broken_off_is_not_salvaged(make_feed: Any, cut: float) -> None:
+    body = make_feed([ENTRY, ENTRY, ENTRY])
+    with pytest.raises(SourceMalformed):
+        salvage_feed(body[: int(len(body) * cut)])

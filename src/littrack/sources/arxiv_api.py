@@ -16,12 +16,18 @@ from itertools import islice
 
 import arxiv
 
-from littrack.errors import InputError, SettingsError, SourceIncomplete, SourceMalformed
+from littrack.errors import (
+    InputError,
+    SettingsError,
+    SourceIncomplete,
+    SourceMalformed,
+    SourceOverloaded,
+)
 from littrack.identifiers import parse_arxiv_id
 from littrack.records import Rejection, Window
-from littrack.sources.arxiv_query import OVERLAP, compose_query, rewrite_warning
+from littrack.sources.arxiv_query import EARLIEST, OVERLAP, compose_query, rewrite_warning
 from littrack.sources.arxiv_windows import Checkpoint, PendingWindow
-from littrack.sources.atom import FeedPage, parse_feed
+from littrack.sources.atom import FeedPage, parse_feed, salvage_feed
 from littrack.sources.harvest import HarvestPage
 from littrack.sources.http import Answer, CheckedHttp
 
@@ -32,6 +38,8 @@ _RESULT_CEILING = 10_000  # the service fails beyond this result
 _PAGE_CEILING = 2000
 
 Asked = tuple[FeedPage, Answer]
+Parse = Callable[[bytes], FeedPage]
+Accept = Callable[[Answer, Parse], FeedPage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def fetch_window(
 ) -> Iterator[HarvestPage]:
     """Every page that is left of a harvest, oldest papers first.
 
-    Begin with `plan_window`; go on with ``Checkpoint.from_json(page.checkpoint)`` of the last page
+    Begin with `plan_windows`; go on with ``Checkpoint.from_json(page.checkpoint)`` of the last page
     that was stored. A window whose ids do not add up to the service's total is read once more, and
     if they still do not, its last page says ``complete=False``. Pages may repeat papers.
 
@@ -78,7 +86,8 @@ def fetch_window(
     while not checkpoint.done:
         pages, checkpoint = harvest.step(checkpoint)
         for page in pages:
-            yield replace(page, checkpoint=checkpoint.to_json())
+            remaining = checkpoint.remaining
+            yield replace(page, checkpoint=checkpoint.to_json(), remaining=remaining)
 
 
 def fetch_ids(http: CheckedHttp, base_url: str, ids: Iterable[str]) -> Iterator[HarvestPage]:
@@ -122,7 +131,10 @@ class _Harvest:
         self, checkpoint: Checkpoint, first: PendingWindow
     ) -> tuple[list[HarvestPage], Checkpoint]:
         query = compose_query(checkpoint.query, first.window)
-        asked = _count(self.http, self.base_url, query, self.options.zero_waits_seconds)
+        try:
+            asked = _count(self.http, self.base_url, query, self.options.zero_waits_seconds)
+        except SourceIncomplete:  # a total that its own entries refute: read it, and see
+            return [], checkpoint.counted(replace(first, count=1))
         if asked[0].total == 0:
             return [_page(first.window, query, asked)], checkpoint.finished()
         return [], checkpoint.counted(replace(first, count=asked[0].total))
@@ -140,13 +152,13 @@ class _Harvest:
         if sum(part.count or 0 for part in counted) < count:
             counted = [part if part.count else replace(part, count=None) for part in counted]
         kept = [part for part in counted if part.count != 0]
-        return [], replace(checkpoint.counted(*kept), next_start=0, seen=(), redone=False)
+        return [], replace(checkpoint.counted(*kept), next_start=0, seen=())
 
     def read(
         self, checkpoint: Checkpoint, first: PendingWindow, count: int
     ) -> tuple[list[HarvestPage], Checkpoint]:
         size = self.options.page_size
-        if checkpoint.redone:  # some pages fail at one size only
+        if first.redone:  # some pages fail at one size only
             size = max(1, size // 2)
         # The service counts in whole pages: a start between two of them would be rounded.
         start = checkpoint.next_start // size * size
@@ -155,8 +167,8 @@ class _Harvest:
         try:
             asked = _ask(self.http, self.base_url, search, start, _whole_page(start, size, count))
         except SourceIncomplete:
-            if not checkpoint.redone:
-                return [], checkpoint.again()
+            if not first.redone:
+                return [], checkpoint.again(size)
             asked = _ask(self.http, self.base_url, search, start, parse_feed_answer)
         feed = asked[0]
         grew = feed.total > self.options.split_above >= count  # or the count was wrong
@@ -180,10 +192,10 @@ class _Harvest:
             return [page], checkpoint.finished()
         start, end = checkpoint.pending[0].start, checkpoint.pending[0].end
         problem = f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}: {distinct} of {promised} papers"
-        if not checkpoint.redone:
+        if not checkpoint.pending[0].redone:
             warning = f"{problem}; reading this window again"
             page = replace(page, last=False, warnings=(*page.warnings, warning))
-            return [page], checkpoint.again()
+            return [page], checkpoint.again(self.options.page_size)
         warning = f"{problem} after a second reading: INCOMPLETE"
         page = replace(page, complete=False, warnings=(*page.warnings, warning))
         return [page], checkpoint.finished()
@@ -204,7 +216,7 @@ def _ask(
     base_url: str,
     search: arxiv.Search,
     start: int,
-    accept: Callable[[Answer], FeedPage],
+    accept: Accept,
 ) -> Asked:
     parameters = {
         "search_query": search.query,
@@ -215,7 +227,12 @@ def _ask(
         "sortOrder": search.sort_order.value,
     }
     given = {name: value for name, value in parameters.items() if value}
-    return http.fetch(base_url, given, lambda answer: (accept(answer), answer))
+    return http.fetch(
+        base_url,
+        given,
+        lambda answer: (accept(answer, parse_feed), answer),
+        salvage=lambda answer: (accept(answer, salvage_feed), answer),
+    )
 
 
 def _count(
@@ -230,11 +247,27 @@ def _count(
         http.pause(
             seconds, "arXiv says there is nothing; it is asked again before that is believed"
         )
+        _check_health(http, base_url)
         asked = _ask(http, base_url, search, 0, _whole_page(0, 1))
     return asked
 
 
-def parse_feed_answer(answer: Answer) -> FeedPage:
+def _check_health(http: CheckedHttp, base_url: str) -> None:
+    """See that the service finds anything at all; one that does not is not believed a zero.
+
+    Raises:
+        SourceOverloaded: it says that no paper was ever submitted to arXiv.
+    """
+    search = _search(f"submittedDate:[{EARLIEST:%Y%m%d}0000 TO 299912312359]", 1)
+    try:
+        _ask(http, base_url, search, 0, _whole_page(0, 1, known=1))
+    except SourceIncomplete as exc:
+        raise SourceOverloaded(
+            f"{base_url}: arXiv says that it holds no papers at all; try again later"
+        ) from exc
+
+
+def parse_feed_answer(answer: Answer, parse: Parse = parse_feed) -> FeedPage:
     """An answer as a feed, whatever it holds.
 
     Raises:
@@ -243,14 +276,14 @@ def parse_feed_answer(answer: Answer) -> FeedPage:
     if "xml" not in answer.content_type:
         kind = answer.content_type or "no content type"
         raise SourceMalformed(f"the answer is {kind}, not XML", answer.body)
-    return parse_feed(answer.body)
+    return parse(answer.body)
 
 
-def _whole_page(start: int, size: int, known: int = 0) -> Callable[[Answer], FeedPage]:
+def _whole_page(start: int, size: int, known: int = 0) -> Accept:
     """A check that lets only a page through that holds what the service says it holds."""
 
-    def accept(answer: Answer) -> FeedPage:
-        feed = parse_feed_answer(answer)
+    def accept(answer: Answer, parse: Parse) -> FeedPage:
+        feed = parse_feed_answer(answer, parse)
         if feed.start != start:
             raise SourceMalformed(f"asked from {start} on, got {feed.start}", answer.body)
         if feed.total <= start and (start or known):
@@ -287,6 +320,7 @@ def _page(window: Window, query: str, asked: Asked, end: datetime | None = None)
         total=feed.total,
         rejections=feed.rejections,
         warnings=() if warning is None else (warning,),
+        asked_at=feed.asked_at,
     )
 
 
@@ -305,7 +339,8 @@ def _fetch_batch(
         yield replace(nothing, rejections=(Rejection(wanted[batch[0]], str(exc)),))
         return
     found = {paper.arxiv_id for paper in asked[0].papers}
-    missing = [arxiv_id for arxiv_id in batch if arxiv_id not in found]
+    unread = " ".join(rejection.where for rejection in asked[0].rejections)
+    missing = [i for i in batch if i not in found and i not in unread]
     page = _page(_NO_WINDOW, "", asked)
     if second:
         reason = "arXiv does not know this paper (asked twice); newly announced ones take a day"
@@ -319,8 +354,8 @@ def _fetch_batch(
 def _ask_ids(http: CheckedHttp, base_url: str, batch: list[str]) -> Asked:
     whole = _whole_page(0, len(batch))
 
-    def accept(answer: Answer) -> FeedPage:
-        feed = whole(answer)
+    def accept(answer: Answer, parse: Parse) -> FeedPage:
+        feed = whole(answer, parse)
         strangers = {paper.arxiv_id for paper in feed.papers} - set(batch)
         if strangers:
             raise SourceMalformed(f"got papers that were not asked for: {sorted(strangers)[:3]}")

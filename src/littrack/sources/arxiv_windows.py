@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -21,6 +22,7 @@ class PendingWindow:
     start: datetime
     end: datetime
     count: int | None = None
+    redone: bool = False  # it is being read for the second time
 
     @property
     def window(self) -> Window:
@@ -32,7 +34,7 @@ class PendingWindow:
         minutes = int((self.end - self.start) / _MINUTE)
         parts = max(1, min(parts, minutes))
         edges = [self.start + _MINUTE * (minutes * i // parts) for i in range(parts)] + [self.end]
-        return tuple(PendingWindow(a, b) for a, b in pairwise(edges))
+        return tuple(PendingWindow(a, b, None, self.redone) for a, b in pairwise(edges))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,19 @@ class Checkpoint:
     pending: tuple[PendingWindow, ...]
     next_start: int = 0
     seen: tuple[str, ...] = ()  # ids of the first pending window that were delivered
-    redone: bool = False  # the first pending window is being read for the second time
 
     @property
     def done(self) -> bool:
         """Whether nothing is left."""
         return not self.pending
+
+    @property
+    def remaining(self) -> int | None:
+        """Papers still to read; None while a window is not counted."""
+        counts = [window.count for window in self.pending]
+        if None in counts:
+            return None
+        return max(0, sum(count or 0 for count in counts) - self.next_start)
 
     def counted(self, *pending: PendingWindow) -> Checkpoint:
         """The first window is replaced by these (with their counts)."""
@@ -58,14 +67,19 @@ class Checkpoint:
         """One more page of the first window was delivered."""
         return replace(self, next_start=next_start, seen=seen)
 
-    def again(self) -> Checkpoint:
-        """The first window is to be counted and read once more from its beginning.
+    def again(self, page_size: int) -> Checkpoint:
+        """The first window is to be counted and read once more, in parts of about half a page.
 
-        What was seen stays seen: two readings that each miss another paper are whole together.
+        What goes wrong between pages (papers of one second changing places, a page that starts too
+        early) cannot go wrong on a single one. A window that cannot be parted keeps what was seen:
+        two readings that each miss another paper are whole together.
         """
-        first = replace(self.pending[0], count=None)
-        pending = (first, *self.pending[1:])
-        return replace(self, pending=pending, next_start=0, redone=True)
+        first = replace(self.pending[0], redone=True)
+        parts = first.split(1 + 2 * (first.count or 0) // page_size)
+        if len(parts) == 1:
+            whole = replace(first, count=None)
+            return replace(self, pending=(whole, *self.pending[1:]), next_start=0)
+        return Checkpoint(self.query, parts + self.pending[1:])
 
     def finished(self) -> Checkpoint:
         """The first window is done."""
@@ -73,14 +87,15 @@ class Checkpoint:
 
     def to_json(self) -> str:
         """Text that `from_json` reads; the same state always gives the same text."""
-        pending = [[w.start.isoformat(), w.end.isoformat(), w.count] for w in self.pending]
+        pending = [
+            [w.start.isoformat(), w.end.isoformat(), w.count, w.redone] for w in self.pending
+        ]
         state = {
             "source": "arxiv-api",
             "query": self.query,
             "pending": pending,
             "next_start": self.next_start,
             "seen": self.seen,
-            "redone": self.redone,
         }
         return json.dumps(state, ensure_ascii=False)
 
@@ -96,27 +111,33 @@ class Checkpoint:
             if state["source"] != "arxiv-api":
                 raise ValueError(f"it belongs to the source {state['source']!r}")
             pending = tuple(
-                PendingWindow(datetime.fromisoformat(a), datetime.fromisoformat(b), count)
-                for a, b, count in state["pending"]
+                PendingWindow(
+                    datetime.fromisoformat(a), datetime.fromisoformat(b), count, bool(redone)
+                )
+                for a, b, count, redone in state["pending"]
             )
             return cls(
                 normalise_query(state["query"]),
                 pending,
                 int(state["next_start"]),
                 tuple(str(arxiv_id) for arxiv_id in state["seen"]),
-                bool(state["redone"]),
             )
         except (ValueError, TypeError, KeyError) as exc:
             raise InputError(f"the saved place of an arXiv harvest cannot be read: {exc}") from exc
 
 
-def plan_window(query: str, window: Window, now: datetime) -> Checkpoint:
+def plan_windows(query: str, windows: Iterable[Window], now: datetime) -> Checkpoint:
     """The beginning of a harvest. An open start is 1991-08-01, an open end tomorrow.
 
     Raises:
-        InputError: a query that arXiv cannot answer as meant, or an empty window.
+        InputError: a query that arXiv cannot answer as meant, an empty window, or none.
     """
-    start = max(window.start or EARLIEST, EARLIEST)
-    end = window.end or now.replace(second=0, microsecond=0) + timedelta(days=1)
-    compose_query(query, Window(start, end))
-    return Checkpoint(normalise_query(query), (PendingWindow(start, end),))
+    pending = []
+    for window in windows:
+        start = max(window.start or EARLIEST, EARLIEST)
+        end = window.end or now.replace(second=0, microsecond=0) + timedelta(days=1)
+        compose_query(query, Window(start, end))
+        pending.append(PendingWindow(start, end))
+    if not pending:
+        raise InputError("no span of time to harvest")
+    return Checkpoint(normalise_query(query), tuple(pending))

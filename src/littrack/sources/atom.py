@@ -31,6 +31,11 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 ARXIV = "{http://arxiv.org/schemas/atom}"
 
+# For cutting an answer that the parser refuses as a whole.
+_FEED_TAG = re.compile(rb"<feed\b[^>]*>")
+_ENTRY = re.compile(rb"<entry\b.*?</entry>", re.DOTALL)
+_ID = re.compile(rb"<id>\s*([\x21-\x7e]{1,200}?)\s*</id>")
+
 # What arXiv says of a query that will never work, as opposed to a bad moment of the service.
 _QUERY_ERROR = re.compile(
     r"incorrect id format|must be (?:an integer|non-negative|in\b)|invalid query string"
@@ -47,7 +52,8 @@ class FeedPage:
     start: int  # opensearch:startIndex
     query_title: str  # the feed's title: shows the query as the service rewrote it
     papers: tuple[Paper, ...]
-    rejections: tuple[Rejection, ...] = ()  # entries whose id is none; `where` is what stands there
+    rejections: tuple[Rejection, ...] = ()  # entries that are no papers; `where` tells them apart
+    asked_at: datetime | None = None  # the service's clock; midnight when it caches by day
 
     @property
     def identities(self) -> tuple[str, ...]:
@@ -69,13 +75,48 @@ def parse_feed(body: bytes) -> FeedPage:
     entries = root.findall(f"{ATOM}entry")
     for entry in entries:
         _raise_error_entry(entry)
-    records = [_paper(entry, body) for entry in entries]
+    return _page(root, [_paper(entry, body) for entry in entries], body)
+
+
+def salvage_feed(body: bytes) -> FeedPage:
+    """Read a whole answer of which single entries cannot be read: those become rejections.
+
+    Only for an answer that stays unreadable when asked for again. Each entry is parsed by itself,
+    as strictly as ever, so no damaged one gets through.
+
+    Raises:
+        SourceMalformed: the answer is broken off, or damaged outside its entries.
+    """
+    opening = _FEED_TAG.search(body)
+    if opening is None or not body.rstrip().endswith(b"</feed>"):
+        raise SourceMalformed("the answer is not a whole Atom feed", body)
+    root = _root(_ENTRY.sub(b"", body))
+    records: list[Paper | Rejection] = []
+    for place, found in enumerate(_ENTRY.finditer(body), 1):
+        alone = opening[0] + found[0] + b"</feed>"
+        try:
+            entry = _root(alone)[0]
+            _raise_error_entry(entry)
+            records.append(_paper(entry, alone))
+        except SourceMalformed as exc:
+            where = _ID.search(found[0])
+            name = where[1].decode("ascii", "replace") if where else f"entry {place} of the page"
+            records.append(Rejection(name, str(exc), found[0]))
+    return _page(root, records, body)
+
+
+def _page(root: etree._Element, records: list[Paper | Rejection], body: bytes) -> FeedPage:
+    try:
+        asked_at = parse_time(root.findtext(f"{ATOM}updated") or "")
+    except ValueError:
+        asked_at = None
     return FeedPage(
         total=_count(root, "totalResults", body),
         start=_count(root, "startIndex", body),
         query_title=one_line(root.findtext(f"{ATOM}title") or ""),
         papers=tuple(record for record in records if isinstance(record, Paper)),
         rejections=tuple(record for record in records if isinstance(record, Rejection)),
+        asked_at=asked_at,
     )
 
 
@@ -125,7 +166,7 @@ def _paper(entry: etree._Element, body: bytes) -> Paper | Rejection:
     try:
         identifier = parse_recorded_id(id_text.rpartition("/abs/")[2])
     except InputError as exc:
-        return Rejection(id_text, str(exc))
+        return Rejection(id_text, str(exc), etree.tostring(entry))
     abstract = one_line(entry.findtext(f"{ATOM}summary") or "")
     comment = optional_line(entry.findtext(f"{ARXIV}comment"))
     authors = _authors(entry)
