@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from littrack.errors import InputError, SourceUnavailable
-from littrack.settings import load_settings
-from littrack.steps.ingest import IngestRequest, ingest, ingest_subscriptions
+from littrack.errors import InputError, RateLimited, SourceUnavailable
+from littrack.records import ChangeKind
+from littrack.settings import Subscription, load_settings
+from littrack.steps.ingest import IngestRequest, ingest, ingest_subscriptions, load_changes
 from littrack.steps.opening import OpenLibrary, open_library
 from littrack.steps.show import show_paper
-from littrack.steps.status import load_status
+from littrack.steps.status import load_run_details, load_status
 
 NLP = IngestRequest(categories=("cs.CL",), since=datetime(2024, 1, 1, tzinfo=UTC))
 
@@ -127,14 +129,124 @@ def test_what_arxiv_cannot_answer_as_meant_is_refused(
     assert load_status(linked).sources == ()
 
 
-def test_a_subscription_goes_on_from_its_last_success_with_a_week_of_overlap(
+def subscribed(library: OpenLibrary, *subscriptions: Subscription) -> OpenLibrary:
+    return replace(library, settings=replace(library.settings, subscriptions=subscriptions))
+
+
+def spans_asked(small_arxiv: Any) -> list[tuple[str, str]]:
+    """The spans of the pages (not of the counts) that were asked for, each once."""
+    queries = [asked["search_query"] for asked in small_arxiv.pages_asked()]
+    spans = [re.findall(r"\[(\d{8})\d{4} TO (\d{8})\d{4}\]", query)[-1] for query in queries]
+    return list(dict.fromkeys(spans))
+
+
+def at(library: OpenLibrary, text: str) -> OpenLibrary:
+    """The library on another day; its clock stands still there."""
+    moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return replace(library, now=lambda: moment)
+
+
+NLP_API = Subscription("nlp", categories=("cs.CL",), via="api")
+
+
+def test_a_subscription_goes_on_from_where_it_was_with_a_week_of_overlap(
     linked: OpenLibrary, small_arxiv: Any
 ) -> None:
-    from littrack.settings import Subscription
+    library = subscribed(linked, NLP_API)
+    (first,) = ingest_subscriptions(at(library, "2024-01-10"))
+    assert spans_asked(small_arxiv) == [("19910801", "20240111")]
+    small_arxiv.asked.clear()
+    (second,) = ingest_subscriptions(at(library, "2024-01-20"))
+    assert spans_asked(small_arxiv) == [("20240103", "20240121")]
+    assert (first.counts["new"], second.counts["new"]) == (10, 10)
+    assert load_status(linked).sources[0]["holes"] == []
 
-    nlp = Subscription("nlp", categories=("cs.CL",), via="api")
-    library = replace(linked, settings=replace(linked.settings, subscriptions=(nlp,)))
-    first, second = ingest_subscriptions(library)[0], ingest_subscriptions(library)[0]
-    assert "since" not in first.name
-    assert second.name.endswith("since 2025-12-25")  # the clock stands at 2026-01-01
-    assert first.counts["new"] == 30
+
+def test_once_in_thirty_days_the_last_sixty_are_read_again(
+    linked: OpenLibrary, small_arxiv: Any
+) -> None:
+    library = subscribed(linked, NLP_API)
+    days = ("2024-03-01", "2024-03-02", "2024-04-01", "2024-04-02")
+    starts = []
+    for day in days:
+        small_arxiv.asked.clear()
+        ingest_subscriptions(at(library, day))
+        starts += [re.findall(r"\[(\d{8})", a["search_query"])[-1] for a in small_arxiv.asked[:1]]
+    assert starts == ["19910801", "20240223", "20240102", "20240325"]
+
+
+def test_a_window_that_stayed_incomplete_is_a_hole_and_is_read_again(
+    linked: OpenLibrary, small_arxiv: Any
+) -> None:
+    library = subscribed(linked, NLP_API)
+    whole = small_arxiv.answer
+
+    def boasting(asked: dict[str, str], fault: str) -> tuple[int, dict[str, str], bytes]:
+        status, headers, body = whole(asked, fault)
+        return status, headers, body.replace(b">30<", b">31<")
+
+    small_arxiv.answer = boasting
+    (first,) = ingest_subscriptions(at(library, "2024-02-10"))
+    assert not first.complete
+    source = load_status(library).sources[0]
+    assert source["last_success"] is None
+    assert source["holes"] == [{"from": "1991-08-01", "until": "2024-02-10", "why": "not read"}]
+    small_arxiv.answer = whole
+    (second,) = ingest_subscriptions(at(library, "2024-02-11"))
+    assert second.complete
+    assert load_status(library).sources[0]["holes"] == []
+
+
+def test_another_query_under_the_same_name_is_read_from_its_beginning(
+    linked: OpenLibrary, small_arxiv: Any
+) -> None:
+    ingest_subscriptions(at(subscribed(linked, NLP_API), "2024-02-10"))
+    small_arxiv.asked.clear()
+    wider = replace(NLP_API, categories=("cs.CL", "cs.LG"))
+    ingest_subscriptions(at(subscribed(linked, wider), "2024-02-11"))
+    assert spans_asked(small_arxiv) == [("19910801", "20240212")]
+
+
+def test_a_paper_announced_long_after_its_submission_is_named_late(
+    linked: OpenLibrary, small_arxiv: Any, record: Any
+) -> None:
+    library = subscribed(linked, NLP_API)
+    ingest_subscriptions(at(library, "2024-02-10"))
+    small_arxiv.records += [
+        record("2402.00001", "2024-01-15T12:00:00Z", title="Held back by moderation"),
+        record("2402.00002", "2024-02-10T12:00:00Z"),
+    ]
+    small_arxiv.records[20].version = 2
+    (report,) = ingest_subscriptions(at(library, "2024-03-20"))
+    assert report.run is not None
+    changes, counts = load_changes(linked, report.run)
+    assert {(c.kind, c.arxiv_id, c.detail) for c in changes} == {
+        (ChangeKind.LATE, "2402.00001", "submitted 2024-01-15"),
+        (ChangeKind.VERSION, "2401.10020", "v1 -> v2"),
+    }
+    assert counts[ChangeKind.NEW] == 1
+    details = load_run_details(linked)
+    assert details.titles["2402.00001"] == "Held back by moderation"
+
+
+def test_a_span_that_is_said_to_be_empty_is_doubted_when_the_library_knows_better(
+    linked: OpenLibrary, small_arxiv: Any, record: Any
+) -> None:
+    library = subscribed(linked, NLP_API)
+    ingest_subscriptions(at(library, "2024-01-20"))
+    small_arxiv.records[:] = [record("2301.00001", "2023-01-01T00:00:00Z")]
+    (report,) = ingest_subscriptions(at(library, "2024-01-21"))
+    assert not report.complete
+    assert "the library holds 8 papers of it" in report.warnings[0]
+
+
+def test_when_every_subscription_fails_the_reason_is_raised(
+    linked: OpenLibrary, small_arxiv: Any
+) -> None:
+    other = Subscription("ml", categories=("cs.LG",), via="api")
+    small_arxiv.answer = lambda _asked, _fault: (429, {}, b"Rate exceeded.")
+    with pytest.raises(RateLimited):
+        ingest_subscriptions(subscribed(linked, NLP_API, other))
+    assert len({asked["search_query"] for asked in small_arxiv.asked}) == 1, (
+        "the second subscription leaves a service alone that asked to slow down"
+    )

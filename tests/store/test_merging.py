@@ -40,7 +40,9 @@ def test_a_newer_version_replaces_the_text() -> None:
 
 
 @pytest.mark.parametrize("number", [1, None])
-def test_an_older_version_adds_only_to_the_history_and_the_latest_datestamp(number: int | None) -> None:
+def test_an_older_version_adds_only_to_the_history_and_the_latest_datestamp(
+    number: int | None,
+) -> None:
     known = later(versions=(a_version(2, "2023-05-01"),))
     old = a_paper(
         version=number, doi="10.1/old", comment="old", modified=utc("2025-01-01"), withdrawn=True
@@ -205,7 +207,9 @@ def test_the_word_none_is_not_the_same_as_nothing_said(name: str) -> None:
 
 
 def test_what_oai_only_spells_otherwise_than_the_api_is_no_change() -> None:
-    by_api = a_paper(title="On Schrödinger  bridges", authors=("Erwin Schrödinger",), comment="9 p.")
+    by_api = a_paper(
+        title="On Schrödinger  bridges", authors=("Erwin Schrödinger",), comment="9 p."
+    )
     raw = a_paper(
         title='On Schr\\"odinger bridges',
         authors=('Erwin Schr\\"odinger',),

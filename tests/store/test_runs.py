@@ -12,7 +12,10 @@ from littrack.store.runs import (
     load_last_run,
     load_last_success,
     load_newest_by_target,
+    load_newest_snapshot_day,
+    load_run,
     load_runs,
+    load_runs_of,
     save_response,
     save_run_end,
     save_run_progress,
@@ -92,17 +95,37 @@ def test_the_newest_run_of_every_target_is_listed_newest_first(engine: sa.Engine
         assert [run.id for run in load_runs(conn, limit=2)] == [3, 2]
 
 
-def test_the_last_success_counts_complete_runs_whose_target_begins_so(engine: sa.Engine) -> None:
-    endings = [("cs_x q1", "complete", MONDAY), ("cs_x q2", "complete", TUESDAY)]
-    endings += [("cs_x q3", "failed", FRIDAY), ("csax q4", "complete", FRIDAY)]
+def test_the_last_success_is_the_end_of_the_newest_complete_run_for_that_very_target(
+    engine: sa.Engine,
+) -> None:
+    endings = [("cs_x", "complete", MONDAY), ("cs_x", "complete", TUESDAY)]
+    endings += [("cs_x", "failed", FRIDAY), ("csax", "complete", FRIDAY)]
     for number, (target, status, when) in enumerate(endings, 1):
         with begin(engine) as conn:
-            save_run_start(conn, "arxiv", target, when)
+            save_run_start(conn, "arxiv", target, MONDAY)
             save_run_end(conn, number, status, when)
     with engine.connect() as conn:
-        assert load_last_success(conn, "arxiv", "cs_x") == TUESDAY  # _ is no wildcard
+        assert load_last_success(conn, "arxiv", "cs_x") == TUESDAY
         assert load_last_success(conn, "arxiv", "math") is None
         assert load_last_success(conn, "oai", "cs_x") is None
+        assert [run.id for run in load_runs_of(conn, "arxiv", "cs_x")] == [3, 2, 1]
+        assert load_run(conn, 4) == load_runs_of(conn, "arxiv", "csax")[0]
+        assert load_run(conn, 5) is None
+
+
+def test_only_a_snapshot_that_was_imported_to_its_end_says_how_new_it_is(
+    engine: sa.Engine,
+) -> None:
+    newest, day_before = "2026-11-08T00:00:00+00:00", "2026-11-07T00:00:00+00:00"
+    days = [("a", "complete", day_before), ("b", "incomplete", newest)]
+    later = "2026-11-15T00:00:00+00:00"
+    for target, status, day in [*days, ("c", "failed", later), ("d", "complete", None)]:
+        with begin(engine) as conn:
+            run = save_run_start(conn, "import", target, MONDAY)
+            save_run_progress(conn, run.id, {"snapshot_day": day}, {})
+            save_run_end(conn, run.id, status, MONDAY)
+    with engine.connect() as conn:
+        assert load_newest_snapshot_day(conn) == utc("2026-11-08")
 
 
 def test_answers_are_numbered_within_their_run(engine: sa.Engine) -> None:

@@ -121,13 +121,13 @@ _DATE_MEANS = {
 
 def render_paper(paper: Mapping[str, Any]) -> str:
     """A page about one paper, from its object."""
-    lines = [*_wrapped(paper["title"])]
-    lines += [*_wrapped(", ".join(paper["authors"]))] if paper["authors"] else []
+    lines = [*wrapped(paper["title"])]
+    lines += [*wrapped(", ".join(paper["authors"]))] if paper["authors"] else []
     if paper["withdrawn"]:
         lines.append("WITHDRAWN")
     lines += ["", *_facts(paper), ""]
     if paper["abstract"]:
-        lines += [*_wrapped(paper["abstract"]), ""]
+        lines += [*wrapped(paper["abstract"]), ""]
     if paper["abstract_kind"] == "summary":
         lines += ["(a summary by littrack's starter collection, not the paper's abstract)", ""]
     known = [one for one in paper["versions"] if one["version"] or one["submitted"]]
@@ -158,7 +158,7 @@ def _version_line(version: Mapping[str, Any]) -> str:
     return f"  {number:<4} {date}  {' '.join((version['title'] or '').split())}".rstrip()
 
 
-def _wrapped(text: str) -> list[str]:
+def wrapped(text: str) -> list[str]:
     """Lines of at most `WIDTH` columns; Chinese has no spaces to break at and breaks anywhere."""
     text = " ".join(text.split())
     if display_width(text) == len(text):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from littrack.errors import InputError
 from littrack.identifiers import is_odd
@@ -57,14 +57,17 @@ def import_file(
         target = f"{path.name} sha256:{found.sha256}"
         with begin(library.engine) as conn:
             run = runs.save_run_start(conn, "import", target, library.now())
-        start = int((run.checkpoint or {}).get("line", 0))
+        state = dict(run.checkpoint or {})
+        start = int(state.get("line", 0))
         counts: Counter[str] = Counter(run.counts)
         rejections: list[Rejection] = []
         lines = _Lines(path, start)
         parsing = parse_ahead if found.size > LARGE_BYTES else _parse_here
         try:
             for parsed in parsing(lines.batches(), layout):
-                _save_batch(library, run.id, parsed, counts)
+                if layout == "kaggle":  # where OAI-PMH may go on from
+                    state["snapshot_day"] = _newest_day(state.get("snapshot_day"), parsed)
+                _save_batch(library, run.id, parsed, counts, state)
                 batch = [line for line, _ in parsed]
                 room = SHOWN_REJECTIONS - len(rejections)
                 rejections += [line.rejection for line in batch if line.rejection][:room]
@@ -121,7 +124,19 @@ def _parse_here(batches: Iterator[list[RawLine]], layout: Layout) -> Iterator[Pa
     return (parse(batch, layout) for batch in batches)
 
 
-def _save_batch(library: OpenLibrary, run_id: int, parsed: Parsed, counts: Counter[str]) -> None:
+def _newest_day(known: str | None, parsed: Parsed) -> str | None:
+    """The latest day of change of arXiv's records so far, as ISO text."""
+    days = [line.paper.modified for line, _ in parsed if line.paper and line.paper.modified]
+    return max([known or "", *(day.isoformat() for day in days)]) or None
+
+
+def _save_batch(
+    library: OpenLibrary,
+    run_id: int,
+    parsed: Parsed,
+    counts: Counter[str],
+    state: dict[str, Any],
+) -> None:
     papers = [line.paper for line, _ in parsed if line.paper is not None]
     tokens = {id(line.paper): found for line, found in parsed if found is not None}
     with begin(library.engine) as conn:
@@ -133,8 +148,8 @@ def _save_batch(library: OpenLibrary, run_id: int, parsed: Parsed, counts: Count
         counts["updated"] += saved.updated
         counts["unchanged"] += saved.unchanged
         counts["older"] += saved.older
-        last = parsed[-1][0].line_number
-        runs.save_run_progress(conn, run_id, {"line": last}, counts)
+        state["line"] = parsed[-1][0].line_number
+        runs.save_run_progress(conn, run_id, state, counts)
 
 
 @contextmanager

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from littrack.errors import NotFound
 from littrack.identifiers import parse_recorded_id
 from littrack.records import Paper, PaperVersion
 from littrack.steps.opening import OpenLibrary
 from littrack.store import papers, vectors
+
+if TYPE_CHECKING:
+    from littrack.analysis.version_diffs import FieldDiff
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,20 @@ def show_paper(library: OpenLibrary, wanted: str) -> PaperDetails:
         embedded = encoder_id is not None and vectors.has_vector(conn, encoder_id, arxiv_id)
         versions = papers.load_versions(conn, arxiv_id)
     return PaperDetails(found[0], versions, embedded, *seen)
+
+
+def load_titles(library: OpenLibrary, arxiv_ids: Sequence[str]) -> dict[str, str]:
+    """Titles by arXiv id, of those papers that the library holds."""
+    with library.engine.connect() as conn:
+        return papers.load_titles(conn, arxiv_ids)
+
+
+def list_differences(library: OpenLibrary, wanted: str) -> list[FieldDiff]:
+    """What changed in a paper from version to version, as far as their texts were seen.
+
+    Raises:
+        InputError, NotFound: as `show_paper`.
+    """
+    from littrack.analysis.version_diffs import find_differences
+
+    return find_differences(show_paper(library, wanted).versions)

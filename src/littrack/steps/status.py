@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from littrack.errors import IndexError_, IndexMissing, LittrackError
+from littrack.errors import IndexError_, IndexMissing, LittrackError, NotFound
+from littrack.records import Change, Rejection
+from littrack.sources.quarantine import read_quarantine
 from littrack.steps import index
 from littrack.steps.opening import OpenLibrary
-from littrack.store import papers, runs, schema, vectors
+from littrack.steps.sources import load_sources
+from littrack.store import harvests, papers, runs, schema, vectors
 from littrack.vector_index import read_manifest
+
+SHOWN = 5  # of refused answers and unreadable records, in the doctor's list
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,8 @@ def load_status(library: OpenLibrary) -> Status:
         counts = papers.count_papers(conn)
         encoder_id = vectors.load_encoder_id(conn, identity)
         embedded = vectors.count_vectors(conn, encoder_id)
-        newest = runs.load_newest_by_target(conn)
         states = index.load_states(conn, encoder_id or 0)
-    sources = _sources(newest)
+    sources = load_sources(library)
     try:
         manifest = read_manifest(library.index_folder, identity)
         indexed, behind = manifest.count, (manifest.vectors_state, manifest.papers_state) != states
@@ -58,23 +62,6 @@ def load_status(library: OpenLibrary) -> Status:
     )
 
 
-def _sources(newest: Any) -> list[Mapping[str, Any]]:
-    sources: list[Mapping[str, Any]] = []
-    for run in newest:
-        finished = run.finished_at if run.status in ("complete", "incomplete") else None
-        sources.append(
-            {
-                "name": f"{run.source} {run.target.partition(' sha256:')[0]}",
-                "last_success": finished.isoformat() if finished else None,
-                "complete": run.status == "complete",
-                "state": run.status,
-                "papers": run.counts.get("read", run.counts.get("received", 0)),
-                "note": run.note,
-            }
-        )
-    return sources
-
-
 def _hints(
     held: int, embedded: int, behind: bool, sources: list[Mapping[str, Any]]
 ) -> Iterator[str]:
@@ -86,10 +73,47 @@ def _hints(
     for source in sources:
         if source["state"] in runs.UNFINISHED:
             yield f"{source['name']} was interrupted: run the same command again to go on"
+        elif source["state"] == "never run":
+            yield f"subscription {source['subscription']} has not run yet. Run: littrack ingest"
         elif not source["complete"]:
             yield f"{source['name']} is incomplete: run it again, or see littrack doctor"
+        elif source["stale"]:
+            yield f"{source['name']} is stale. Run: littrack ingest"
     if embedded < held or behind:
         yield "the index is behind the papers. Run: littrack update --no-ingest"
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetails:
+    """One run of the ledger: what it asked for, counted, changed and could not read."""
+
+    run: runs.Run
+    changes: tuple[Change, ...]
+    titles: Mapping[str, str]  # of the changed papers, by arXiv id
+    coverage: tuple[harvests.Coverage, ...]
+    rejections: tuple[Rejection, ...]
+
+
+def load_run_details(library: OpenLibrary, run_id: int | None = None) -> RunDetails:
+    """A run by its number, or the newest harvest.
+
+    Raises:
+        NotFound: there is none.
+    """
+    with library.engine.connect() as conn:
+        run = runs.load_newest_harvest(conn) if run_id is None else runs.load_run(conn, run_id)
+        if run is None:
+            which = "no harvest yet" if run_id is None else f"no run {run_id}"
+            raise NotFound(f"the ledger holds {which}; littrack status lists the newest runs")
+        changes = harvests.load_changes(conn, run.id)
+        titles = papers.load_titles(conn, [change.arxiv_id for change in changes])
+        return RunDetails(
+            run,
+            tuple(changes),
+            titles,
+            tuple(harvests.load_coverage_of_run(conn, run.id)),
+            tuple(harvests.load_rejections(conn, run.id)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +175,48 @@ def _index(library: OpenLibrary) -> list[Finding]:
 
 
 def _sources_health(library: OpenLibrary) -> list[Finding]:
-    with library.engine.connect() as conn:
-        sources = _sources(runs.load_newest_by_target(conn))
+    sources = load_sources(library)
     findings = []
     for source in sources:
+        name = f"source: {source['name']}"
         if not source["complete"]:
-            what = f"source: {source['name']} is {source['state']}"
             note = f" ({source['note']})" if source["note"] else ""
-            findings.append(Finding("warning", what + note, "run the same command again"))
+            what = f"{name} is {source['state']}{note}"
+            findings.append(Finding("warning", what, "run the same command again"))
+        elif source["stale"]:
+            what = f"{name} was last whole on {(source['last_success'] or 'no day')[:10]}"
+            findings.append(Finding("warning", what, "littrack ingest"))
+        for hole in source["holes"]:
+            what = f"{name}: {hole['why']}, {hole['from']} to {hole['until']}"
+            findings.append(Finding("warning", what, "run the same command again"))
+        findings += _unreadable(library, source)
     return findings or [Finding("ok", f"sources: {len(sources)}, all complete")]
+
+
+def _unreadable(library: OpenLibrary, source: Mapping[str, Any]) -> list[Finding]:
+    """Records that a source's newest run could not read; their bytes are in the database."""
+    if source["run"] is None:
+        return []
+    with library.engine.connect() as conn:
+        rejected = harvests.load_rejections(conn, source["run"])
+    advice = f"littrack status --run {source['run']} shows it"
+    return [
+        Finding("warning", f"unreadable: {one.where}: {one.reason}", advice)
+        for one in rejected[:SHOWN]
+    ]
 
 
 def _quarantine(library: OpenLibrary) -> list[Finding]:
     folder = library.state_folder / "quarantine"
-    refused = sorted(folder.iterdir()) if folder.is_dir() else []
+    refused = read_quarantine(folder)
     if not refused:
         return []
+    findings = [
+        Finding(
+            "warning",
+            f"refused {one.when:%Y-%m-%d %H:%M}: {one.reason} (HTTP {one.status}, {one.path.name})",
+        )
+        for one in refused[:SHOWN]
+    ]
     what = f"quarantine: {len(refused)} refused answers of arXiv are kept in {folder}"
-    return [Finding("warning", what, "look at the newest; delete them when you have")]
+    return [Finding("warning", what, "look at the newest; delete them when you have"), *findings]

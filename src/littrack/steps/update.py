@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from littrack.errors import InputError, SourceError
 from littrack.records import Progress, RunReport, no_progress
+from littrack.steps.asking import OnWait
 from littrack.steps.embed import embed_papers
 from littrack.steps.index import build
-from littrack.steps.ingest import OnWait, ingest_subscriptions
+from littrack.steps.ingest import ingest_subscriptions
 from littrack.steps.opening import OpenLibrary
 
 
@@ -22,7 +24,10 @@ def update(
     """
     reports: list[RunReport] = []
     if ingest_first:
-        reports += ingest_subscriptions(library, progress=progress, on_wait=on_wait)
+        try:
+            reports += ingest_subscriptions(library, progress=progress, on_wait=on_wait)
+        except (SourceError, InputError) as exc:
+            reports.append(RunReport("ingest", warnings=(str(exc),), complete=False))
     reports.append(embed_papers(library, progress))
     reports.append(build(library, progress))
     return reports

@@ -55,6 +55,11 @@ def load_coverage_of_part(conn: sa.Connection, source: str, part: str) -> list[C
     return _load_coverage(conn, source_runs.c.source == source, source_coverage.c.part == part)
 
 
+def load_coverage_of_run(conn: sa.Connection, run_id: int) -> list[Coverage]:
+    """Every span that one run read."""
+    return _load_coverage(conn, source_runs.c.id == run_id)
+
+
 def _load_coverage(conn: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[Coverage]:
     c = source_coverage.c
     query = sa.select(c.part, c.basis, c.starts_at, c.ends_at, c.papers, c.complete)

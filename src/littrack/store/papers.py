@@ -159,6 +159,32 @@ def load_ids(conn: sa.Connection, arxiv_ids: Sequence[str]) -> dict[str, int]:
     return {row.arxiv_id: row.id for row in conn.execute(query)}
 
 
+def load_titles(conn: sa.Connection, arxiv_ids: Sequence[str]) -> dict[str, str]:
+    """The current titles of these papers, of those the library holds."""
+    found: dict[str, str] = {}
+    for start in range(0, len(arxiv_ids), _CHUNK):
+        query = (
+            sa.select(papers.c.arxiv_id, paper_versions.c.title)
+            .join(paper_versions, paper_versions.c.id == papers.c.version_id)
+            .where(papers.c.arxiv_id.in_(arxiv_ids[start : start + _CHUNK]))
+        )
+        found.update(conn.execute(query).tuples().all())
+    return found
+
+
+def load_submission_times(
+    conn: sa.Connection, categories: Iterable[str], since: datetime, until: datetime
+) -> list[datetime]:
+    """When the papers of any of these categories were submitted, of those known to the second."""
+    query = sa.select(papers.c.published).where(
+        papers.c.published_kind == DateKind.V1.value,
+        papers.c.published >= since,
+        papers.c.published < until,
+        papers.c.id.in_(_in_categories(categories)),
+    )
+    return list(conn.scalars(query))
+
+
 def load_newest_id(conn: sa.Connection) -> int:
     """The highest SQL id; as ids are given without gaps, also the number of papers."""
     return conn.scalar(sa.select(sa.func.max(papers.c.id))) or 0

@@ -90,17 +90,46 @@ def load_last_run(conn: sa.Connection, source: str, target: str) -> Run | None:
     return None if row is None else _run(row)
 
 
-def load_last_success(conn: sa.Connection, source: str, target_start: str) -> datetime | None:
-    """When the newest complete run whose target begins so was started."""
+def load_runs_of(conn: sa.Connection, source: str, target: str) -> Sequence[Run]:
+    """Every run for a target, newest first."""
     c = source_runs.c
-    started: datetime | None = conn.scalar(
-        sa.select(sa.func.max(c.started_at)).where(
-            c.source == source,
-            c.status == "complete",
-            c.target.startswith(target_start, autoescape=True),
+    query = sa.select(source_runs).where(c.source == source, c.target == target)
+    return [_run(row) for row in conn.execute(query.order_by(c.id.desc()))]
+
+
+def load_last_success(conn: sa.Connection, source: str, target: str) -> datetime | None:
+    """When the newest complete run for a target ended."""
+    c = source_runs.c
+    finished: datetime | None = conn.scalar(
+        sa.select(sa.func.max(c.finished_at)).where(
+            c.source == source, c.target == target, c.status == "complete"
         )
     )
-    return started
+    return finished
+
+
+def load_run(conn: sa.Connection, run_id: int) -> Run | None:
+    """One run by its number."""
+    row = conn.execute(sa.select(source_runs).where(source_runs.c.id == run_id)).one_or_none()
+    return None if row is None else _run(row)
+
+
+def load_newest_harvest(conn: sa.Connection) -> Run | None:
+    """The newest run that asked arXiv."""
+    c = source_runs.c
+    query = sa.select(source_runs).where(c.source.in_(("api", "oai")))
+    row = conn.execute(query.order_by(c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else _run(row)
+
+
+def load_newest_snapshot_day(conn: sa.Connection) -> datetime | None:
+    """The latest day of change in arXiv's own snapshots, of those that were imported to the end."""
+    c = source_runs.c
+    query = sa.select(c.checkpoint).where(
+        c.source == "import", c.status.in_(("complete", "incomplete"))
+    )
+    days = (row.checkpoint.get("snapshot_day") for row in conn.execute(query) if row.checkpoint)
+    return max((datetime.fromisoformat(day) for day in days if day), default=None)
 
 
 def load_newest_by_target(conn: sa.Connection) -> Sequence[Run]:
