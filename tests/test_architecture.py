@@ -41,6 +41,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "requests": ("sources",),
     "urllib3": ("sources",),
     "lxml": ("sources",),
+    **dict.fromkeys(("bibtexparser", "pylatexenc", "rispy"), ("sources",)),
     "filelock": ("sources", "store"),
     "sqlalchemy": ("store", "migrations"),
     "alembic": ("store", "migrations"),

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +25,7 @@ def test_joined_spans_cover_the_same_hours_and_never_touch(given_spans: list[Spa
     for hour in range(200):
         moment = START + timedelta(hours=hour)
         assert within(moment, joined) == within(moment, given_spans)
-    assert all(one[1] < other[0] for one, other in zip(joined, joined[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(joined))
 
 
 @given(spans, hours, hours)

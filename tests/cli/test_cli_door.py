@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -52,26 +50,6 @@ def test_a_reader_that_has_enough_is_no_error(start: Start, filled: Path) -> Non
     process.stdout.close()
     said = process.stderr.read()
     assert (process.wait(SECONDS), said) == (0, b"")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
-def test_ctrl_c_stops_with_130_and_a_word(start: Start, empty: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:  # takes the question, never answers
-        server.settimeout(SECONDS)
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/api/query"
-        process = start(
-            "ingest", "--category", "cs.CL", "--library", empty, LITTRACK_ARXIV__API_URL=url
-        )
-        connection, _ = server.accept()
-        with connection:
-            process.send_signal(signal.SIGINT)
-            out, said = process.communicate(timeout=SECONDS)
-    assert process.returncode == 130
-    assert out == b""
-    assert said.decode().splitlines()[-1] == (
-        "littrack: stopped; run the same command again to go on"
-    )
-    assert b"Traceback" not in said
 
 
 @pytest.mark.parametrize(

@@ -148,12 +148,14 @@ def test_subscriptions_that_fail_are_named_and_the_rest_is_done(run: Run, filled
     (filled / "littrack.toml").write_text(
         '[[subscription]]\nname = "reasoning"\nquery = "abs:reasoning"\n'
     )
-    for command in ("ingest", "update"):
-        result = run("--offline", command, "--library", filled)
-        assert result.exit_code == 5
-        assert "reasoning" in result.stderr
-        assert "INCOMPLETE" in result.stderr
-    assert "index: 4 indexed" in result.stderr
+    alone = run("--offline", "ingest", "--library", filled)
+    assert alone.exit_code == 69
+    assert "subscription reasoning: " in alone.stderr
+    with_rest = run("--offline", "update", "--library", filled)
+    assert with_rest.exit_code == 5
+    assert "subscription reasoning: " in with_rest.stderr
+    assert "INCOMPLETE" in with_rest.stderr
+    assert "index: 4 indexed" in with_rest.stderr
 
 
 def test_doctor_finds_what_is_wrong(run: Run, filled: Path) -> None:

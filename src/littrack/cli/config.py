@@ -63,7 +63,8 @@ def _values(loaded: Loaded) -> dict[str, Any]:
         }
         values[f"subscription.{subscription.name}"] = given
     values |= {f"survey.{key}": value for key, value in settings.survey.items()}
-    return values | {"offline": settings.offline, "debug": settings.debug}
+    flags = ("offline", "record", "replay", "debug")
+    return values | {name: getattr(settings, name) for name in flags}
 
 
 def _masked(value: Any) -> Any:

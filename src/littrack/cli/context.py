@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,24 +53,38 @@ def flags_of(ctx: typer.Context) -> Flags:
     return ctx.find_object(Flags) or Flags()
 
 
-def load(ctx: typer.Context, library: str | None = None, model: str | None = None) -> Loaded:
-    """The settings of the library that is meant: named after the command, before it, or found."""
+def load(
+    ctx: typer.Context,
+    library: str | None = None,
+    model: str | None = None,
+    overrides: Mapping[str, object] = MappingProxyType({}),
+) -> Loaded:
+    """The settings of the library that is meant: named after the command, before it, or found.
+
+    ``overrides`` are further options of the command by the name of the setting; None: not given.
+    """
     flags = flags_of(ctx)
     chosen = flags.library if library is None else library
     if chosen == "":  # most likely a shell variable that is not set
         raise typer.BadParameter("is empty; name a folder", param_hint="--library")
-    overrides = {
+    given = {
         "library": chosen,
         "offline": flags.offline or None,
         "debug": flags.debug or None,
         "encoder.model": model,
+        **overrides,
     }
-    return load_settings(overrides=overrides)
+    return load_settings(overrides=given)
 
 
-def opened(ctx: typer.Context, library: str | None = None, model: str | None = None) -> OpenLibrary:
+def opened(
+    ctx: typer.Context,
+    library: str | None = None,
+    model: str | None = None,
+    overrides: Mapping[str, object] = MappingProxyType({}),
+) -> OpenLibrary:
     """The library that is meant, made on first use; with another encoder than it names if given."""
-    return open_loaded(load(ctx, library, model))
+    return open_loaded(load(ctx, library, model, overrides))
 
 
 def open_loaded(loaded: Loaded) -> OpenLibrary:

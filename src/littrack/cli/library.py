@@ -15,6 +15,7 @@ from littrack.cli.output import Output
 from littrack.cli.progress import watched
 from littrack.present.library import findings_table, render_status
 from littrack.present.papers import hits_table
+from littrack.present.runs import coverage_row, render_run, run_object
 from littrack.present.tables import render_aligned
 from littrack.settings import load_settings
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 FolderArgument = Annotated[
     str | None, typer.Argument(metavar="DIR", help="The library's folder.", show_default=False)
+]
+RunOption = Annotated[
+    str | None,
+    typer.Option(
+        "--run", metavar="N|last", help="One harvest instead, by its number.", show_default=False
+    ),
 ]
 TRY = """\
 try next:
@@ -80,20 +87,54 @@ def quickstart(
     finish(ctx, reports, TRY + where)
 
 
-@command("status", "littrack status", "littrack status --json")
-def status(ctx: typer.Context, output: Output, library: LibraryOption = None) -> None:
+@command("status", "littrack status", "littrack status --json", "littrack status --run last")
+def status(
+    ctx: typer.Context,
+    output: Output,
+    run: RunOption = None,
+    library: LibraryOption = None,
+) -> None:
     """Show what the library holds and how fresh it is.
 
-    With --json one object is printed.
+    With --run, what one harvest did: which papers are new, changed or withdrawn, which spans were
+    read, what could not be read. With --json one object is printed.
     """
     from littrack.steps.status import load_status
 
+    if run is not None:
+        _show_run(opened(ctx, library), run, output)
+        return
     found = load_status(opened(ctx, library))
     row = asdict(found)
     row |= {"sources": [dict(source) for source in found.sources], "hints": list(found.hints)}
     output.page(row, render_status(row))
     for line in found.hints:
         hint(flags_of(ctx), f"hint: {line}")
+
+
+def _show_run(library: OpenLibrary, number: str, output: Output) -> None:
+    from littrack.steps.status import load_run_details
+
+    if number != "last" and not number.isdecimal():
+        raise typer.BadParameter(f"{number!r} is neither a number nor last", param_hint="--run")
+    details = load_run_details(library, None if number == "last" else int(number))
+    run = details.run
+    about = {
+        "run": run.id,
+        "source": run.source,
+        "target": run.target,
+        "state": run.status,
+        "note": run.note,
+        "started": run.started_at.isoformat(),
+        "finished": run.finished_at.isoformat() if run.finished_at else None,
+        "counts": dict(run.counts),
+    }
+    coverage = [
+        coverage_row(one.part, one.start, one.end, one.papers, one.complete)
+        for one in details.coverage
+    ]
+    shown = run_object(about, details.changes, details.titles, coverage, details.rejections)
+    output.page(shown, render_run(shown))
 
 
 @command("doctor", "littrack doctor", "littrack doctor --json")

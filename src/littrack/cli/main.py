@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shlex
 import sys
 import traceback
 from typing import Annotated, Any
@@ -16,7 +17,18 @@ import typer
 from typer.core import TyperGroup
 
 from littrack import __version__
-from littrack.cli import config, db, evaluate, index, library, papers, search, train
+from littrack.cli import (
+    config,
+    db,
+    evaluate,
+    importing,
+    index,
+    ingest,
+    library,
+    papers,
+    search,
+    train,
+)
 from littrack.cli.command import example_text
 from littrack.cli.context import Flags
 from littrack.cli.messages import say
@@ -28,8 +40,8 @@ INTERRUPTED = 130
 COMMANDS = (
     library.init,
     library.quickstart,
-    papers.ingest,
-    papers.import_files,
+    ingest.ingest,
+    importing.import_files,
     index.embed,
     index.update,
     search.search,
@@ -62,7 +74,11 @@ class Door(TyperGroup):
             _discard_output()
             raise typer.Exit(0) from exc  # whoever read it had enough
         except KeyboardInterrupt as exc:
-            say("littrack: stopped; run the same command again to go on")
+            again = shlex.join(["littrack", *sys.argv[1:]])
+            say(
+                "littrack: interrupted: what came before is stored. "
+                f"To go on, run the same command again: {again}"
+            )
             raise typer.Exit(INTERRUPTED) from exc
         except Exception as exc:
             if isinstance(exc, (typer.Exit, typer.Abort)) or hasattr(exc, "format_message"):

@@ -11,30 +11,39 @@ from littrack.cli.context import Flags
 from littrack.cli.messages import say
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from littrack.cli.bars import Bars
 
-WORTH_SAYING_SECONDS = 5.0  # shorter waits are arXiv's ordinary pace
+WORTH_SAYING_SECONDS = 5.0  # shorter waits pass before a line about them is read
 
 
 class Watch:
     """What a step calls as it goes; without bars it keeps quiet about progress."""
 
-    def __init__(self, flags: Flags, bars: Progress | None) -> None:
+    def __init__(self, flags: Flags, bars: Bars | None) -> None:
         self._flags, self._bars = flags, bars
-        self._tasks: dict[str, TaskID] = {}
+
+    def begin(self, task: str) -> None:
+        """Show a task before anything of it is done: the first answer may take a while."""
+        if self._bars is not None:
+            self._bars.begin(task)
 
     def progress(self, task: str, done: float, total: float | None) -> None:
-        """Draw a bar for each task."""
-        if self._bars is None:
-            return
-        if task not in self._tasks:
-            self._tasks[task] = self._bars.add_task(task, total=total)
-        self._bars.update(self._tasks[task], completed=done, total=total)
+        """Draw a bar for each task; a position may follow its name after a colon."""
+        if self._bars is not None:
+            self._bars.progress(task, done, total)
 
     def on_wait(self, seconds: float, why: str) -> None:
-        """Say why nothing moves for a while; in a log as well, where silence looks like a hang."""
+        """Count down until something moves again; in a log a line, as silence looks like a hang."""
+        from littrack.sources.limiter import PACE
+
+        if why == PACE:  # between any two requests: no news
+            if self._bars is not None:
+                self._bars.wait(seconds)
+            return
         long = seconds >= WORTH_SAYING_SECONDS and not self._flags.quiet
-        if long or self._flags.verbose:
+        if long and self._bars is not None:
+            self._bars.wait(seconds, why)
+        if self._flags.verbose or (long and self._bars is None):
             self._line(f"waiting {seconds:.0f} s: {why}")
 
     def say(self, line: str) -> None:
@@ -43,8 +52,8 @@ class Watch:
             self._line(line)
 
     def _line(self, line: str) -> None:
-        if self._bars is not None:  # above the bars, not through them
-            self._bars.console.print(line, markup=False, highlight=False)
+        if self._bars is not None:
+            self._bars.line(line)
         else:
             say(line)
 
@@ -56,10 +65,9 @@ def watched(flags: Flags) -> Iterator[Watch]:
         yield Watch(flags, None)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
 
-    name = TextColumn("{task.description}", markup=False)
-    columns = (name, BarColumn(), MofNCompleteColumn(), Remaining())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    from littrack.cli.bars import Bars
+
+    bars = Bars(Console(stderr=True))
+    with bars.live:
         yield Watch(flags, bars)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from littrack.errors import InputError, AnswerBroken
+from littrack.errors import AnswerBroken, InputError
 from littrack.identifiers import parse_arxiv_id
 from littrack.records import Rejection, Window
 from littrack.sources.harvest import HarvestPage
