@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
@@ -23,6 +23,9 @@ from littrack.sources.http import CheckedHttp, HttpOptions
 from littrack.sources.limiter import Limiter
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+JUNK = {"badbytes": b"\xe9\xff", "ctrl": b"\x0b\x01"}  # what no XML may hold
+# Called with the number of a request, and "before", "within" or "after" its answer is sent.
+Moment = Callable[[int, str], None]
 
 
 class FakeClock:
@@ -105,6 +108,7 @@ class SmallArxiv:
     asked: list[dict[str, str]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
+    moment: Moment | None = None
     url: str = ""
 
     def pages_asked(self) -> list[dict[str, str]]:
@@ -132,6 +136,10 @@ class SmallArxiv:
             entries, total = [], 0
         if fault in ("empty", "short"):
             entries = entries[: 0 if fault == "empty" else len(entries) // 2]
+        if fault == "dup":
+            entries = entries + entries[-1:]
+        if fault == "nofield":
+            entries = [re.sub("<title>.*?</title>", "", entry) for entry in entries]
         query = f"search_query={asked.get('search_query', '')}&id_list=&start={start}"
         body = feed(entries, total, start, f"arXiv Query: {query}")
         headers = {"Content-Type": "application/atom+xml; charset=utf-8"}
@@ -149,7 +157,37 @@ class SmallArxiv:
             return 400, headers, error_feed("incorrect id format for abc")
         if fault == "redirect":
             return 301, {"Location": self.url}, b""
-        return 200, headers, body
+        if fault == "moved":
+            return 301, {"Location": f"{self.url}?{urlencode(asked)}"}, b""
+        return 200, headers, body.replace(b"<summary>", b"<summary>" + JUNK.get(fault, b""), 1)
+
+
+def send(
+    handler: BaseHTTPRequestHandler,
+    answer: tuple[int, dict[str, str], bytes],
+    *,
+    cut: bool = False,
+    moment: Callable[[str], None] = lambda _when: None,
+) -> None:
+    """Send an answer; one that is `cut` was announced to be longer."""
+    status, headers, body = answer
+    moment("before")
+    handler.send_response(status)
+    for name, value in headers.items():
+        handler.send_header(name, value)
+    handler.send_header("Content-Length", str(len(body) + (50 if cut else 0)))
+    handler.send_header("Connection", "close")
+    handler.end_headers()
+    handler.wfile.write(body[: len(body) // 2])
+    moment("within")
+    handler.wfile.write(body[len(body) // 2 :])
+    moment("after")
+
+
+def moments_of(small: Any) -> Callable[[str], None]:
+    """Tells `small.moment` of the request that came last."""
+    number = len(small.asked)
+    return lambda when: None if small.moment is None else small.moment(number, when)
 
 
 def _handler(small: SmallArxiv) -> type[BaseHTTPRequestHandler]:
@@ -167,14 +205,8 @@ def _handler(small: SmallArxiv) -> type[BaseHTTPRequestHandler]:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 self.connection.close()
                 return
-            status, headers, body = small.answer(asked, fault)
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body) + (50 if fault == "cut" else 0)))
-            self.send_header("Connection", "close")
-            self.end_headers()
-            self.wfile.write(body)
+            answer = small.answer(asked, fault)
+            send(self, answer, cut=fault == "cut", moment=moments_of(small))
 
         def finish(self) -> None:
             with suppress(OSError, ValueError):  # a reset connection cannot be flushed

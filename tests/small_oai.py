@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import random
+import re
 import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
+from small_arxiv import JUNK, Moment, QuietServer, moments_of, send
 
 from littrack.records import Paper
 from littrack.sources.harvest import HarvestPage
@@ -87,6 +89,7 @@ class SmallOai:
     random: random.Random = field(default_factory=lambda: random.Random(1))
     poison: dict[str, str] = field(default_factory=dict)  # id -> fault whenever it is shown
     before: Callable[[int], None] | None = None  # called with the number of each request
+    moment: Moment | None = None
     known_sets: tuple[str, ...] = (CL, LG)
     page_size: int = 4
     list_size: int = 7
@@ -109,6 +112,8 @@ class SmallOai:
     def answer(self, asked: dict[str, str], fault: str) -> tuple[int, dict[str, str], bytes]:
         if fault in ("500", "503", "429"):
             return int(fault), {"Retry-After": "1"}, b"not now"
+        if fault == "moved":
+            return 301, {"Location": f"{self.url}?{urlencode(asked)}"}, b""
         if fault == "html":
             return 200, {"Content-Type": "text/html"}, b"<html><body>Later</body></html>"
         body = self._document(asked, fault)
@@ -166,7 +171,7 @@ class SmallOai:
             self.random.shuffle(shown)
         texts = [r.record() if verb == "ListRecords" else r.header() for r in shown]
         if fault == "nofield" and texts:
-            texts[0] = texts[0].replace("<title>A title</title>", "")
+            texts[0] = re.sub("<title>.*?</title>", "", texts[0])
         body = envelope(f"<{verb}>{''.join(texts)}{ending}</{verb}>")
         return self._poisoned(body, shown)
 
@@ -192,7 +197,7 @@ def _token(place: dict[str, str], skip: int, shown: list[OaiRecord], after: OaiR
 
 
 def _damaged(body: bytes, fault: str) -> bytes:
-    junk = {"badbytes": b"\xe9\xff", "ctrl": b"\x0b\x01"}.get(fault)
+    junk = JUNK.get(fault)
     if junk is None:
         return body
     for place in (b"<title>", b"<setSpec>"):
@@ -214,14 +219,8 @@ def _handler(small: SmallOai) -> type[BaseHTTPRequestHandler]:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 self.connection.close()
                 return
-            status, headers, body = small.answer(asked, fault)
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body) + (50 if fault == "cut" else 0)))
-            self.send_header("Connection", "close")
-            self.end_headers()
-            self.wfile.write(body)
+            answer = small.answer(asked, fault)
+            send(self, answer, cut=fault == "cut", moment=moments_of(small))
 
         def finish(self) -> None:
             with suppress(OSError, ValueError):  # a reset connection cannot be flushed
@@ -260,7 +259,7 @@ class Shelf:
 def small_oai(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallOai]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     small = SmallOai()
-    server = HTTPServer(("127.0.0.1", 0), _handler(small))
+    server = QuietServer(("127.0.0.1", 0), _handler(small))
     small.url = f"http://127.0.0.1:{server.server_port}/oai"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

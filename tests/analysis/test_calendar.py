@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
