@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import utc
-from littrack.analysis.calendar import Span, find_empty_days, find_gaps, join_spans
+from littrack.analysis.calendar import Span, find_empty_days, find_gaps, join_days, join_spans
 
 START = utc("2024-01-01")
 hours = st.integers(0, 200).map(lambda hour: START + timedelta(hours=hour))
@@ -53,3 +53,8 @@ def test_weekends_and_quiet_categories_are_no_holes() -> None:
     assert find_empty_days(weeks_of(30), date(2024, 1, 1), date(2024, 2, 29)) == []
     counts = weeks_of(3) | {date(2024, 1, 17): 0}
     assert find_empty_days(counts, date(2024, 1, 1), date(2024, 2, 29)) == []
+
+
+def test_empty_days_with_only_a_weekend_between_them_are_one_hole() -> None:
+    friday, monday, wednesday = date(2024, 1, 5), date(2024, 1, 8), date(2024, 1, 10)
+    assert join_days([monday, friday, wednesday]) == [(friday, monday), (wednesday, wednesday)]

@@ -54,6 +54,17 @@ def find_empty_days(counts: Mapping[date, int], start: date, end: date) -> list[
     return empty
 
 
+def join_days(days: Iterable[date]) -> list[tuple[date, date]]:
+    """First and last of each run of days with nothing but a weekend between them."""
+    runs: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if runs and len(_weekdays(runs[-1][1], day)) <= 1:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
 def _weekdays(start: date, end: date) -> Sequence[date]:
     days = (start + _DAY * number for number in range((end - start).days))
     return [day for day in days if day.weekday() < 5]

@@ -12,6 +12,7 @@ from littrack.records import PaperVersion
 
 FIELDS = ("title", "authors", "abstract", "categories", "comment")
 # Words, single Chinese characters, and everything else with the space around it.
+_ALIKE = 0.5  # share of common pieces below which a mixture cannot be read
 _PIECE = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+|\s+|[^\w\s]")
 
 
@@ -44,10 +45,16 @@ def find_differences(versions: Sequence[PaperVersion]) -> list[FieldDiff]:
 
 
 def mark_words(old: str, new: str) -> str:
-    """Both texts in one: ``[-removed-]`` and ``{+added+}`` as wdiff writes them."""
+    """Both texts in one: ``[-removed-]`` and ``{+added+}`` as wdiff writes them.
+
+    Texts that share little are not mixed: the old one whole, then the new one.
+    """
     a, b = _PIECE.findall(old), _PIECE.findall(new)
+    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
+    if old and new and matcher.ratio() < _ALIKE:
+        return f"[-{old}-] {{+{new}+}}"
     parts = []
-    for kind, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             parts.append("".join(a[i:j]))
             continue

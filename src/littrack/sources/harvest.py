@@ -29,7 +29,7 @@ class HarvestPage:
     papers: tuple[Paper, ...]
     url: str  # what was asked; "" when nothing had to be asked
     status: int
-    sha256: str  # of the answer's bytes
+    sha256: str  # of what the answer says, whenever it was given
     start: int  # position of the first entry in the window's result
     entries: int  # records in the answer, before any were left out of `papers`
     total: int | None  # records the source says the window holds; None: it does not say

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import random
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -57,6 +58,11 @@ _SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 10.0, LONGEST_HOLD_OFF_SECONDS
 _RETRIED_STATUS = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 3
+# Where arXiv's answers tell the time: OAI-PMH's head and tokens, a feed's head.
+_CLOCK = re.compile(
+    rb"<responseDate>[^<]{0,40}</responseDate>| expirationDate=['\"][^'\"]{0,40}['\"]"
+    rb"|(?<=</title>)\s*<updated>[^<]{0,40}</updated>(?=\s*<(?:link|opensearch))"
+)
 _ALIKE_IS_FINAL = 3  # so many refused answers of the same bytes: more would be the same again
 
 
@@ -73,6 +79,11 @@ class Answer:
     def sha256(self) -> str:
         """Hexadecimal checksum of the body."""
         return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def content_sha256(self) -> str:
+        """Checksum of what the answer says, whenever it was given: without the service's clock."""
+        return hashlib.sha256(_CLOCK.sub(b"", self.body)).hexdigest()
 
     @property
     def content_type(self) -> str:
@@ -348,7 +359,7 @@ def _refuse_overload(answer: Answer, now: datetime) -> None:
 def _same_again(refused: list[_Refused]) -> bool:
     """Whether the last few answers were refused by the check and are alike to the byte."""
     last = [one.salvageable for one in refused[-_ALIKE_IS_FINAL:]]
-    checksums = {None if answer is None else answer.sha256 for answer in last}
+    checksums = {None if answer is None else answer.content_sha256 for answer in last}
     return len(last) == _ALIKE_IS_FINAL and len(checksums) == 1 and None not in checksums
 
 

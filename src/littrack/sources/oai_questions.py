@@ -177,4 +177,4 @@ def _words(answer: OaiAnswer) -> str:
 
 
 def _asked(answer: OaiAnswer, reply: Answer, problem: str = "") -> Asked:
-    return Asked(answer, reply.url, reply.status, reply.sha256, problem)
+    return Asked(answer, reply.url, reply.status, reply.content_sha256, problem)

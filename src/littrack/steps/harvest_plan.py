@@ -130,9 +130,9 @@ def _plan_oai(conn: sa.Connection, request: IngestRequest) -> Plan:
 
 def _oai_part(name: str, reached: datetime | None, snapshot: datetime | None) -> OaiPart:
     if reached is not None:
-        since = _day(reached) - OAI_OVERLAP
+        since = day_of(reached) - OAI_OVERLAP
         return OaiPart(name, since, since)
-    return OaiPart(name, _day(snapshot) - OAI_OVERLAP if snapshot else None, None)
+    return OaiPart(name, day_of(snapshot) - OAI_OVERLAP if snapshot else None, None)
 
 
 def _reached(coverage: Sequence[harvests.Coverage]) -> datetime | None:
@@ -146,7 +146,8 @@ def covered_spans(coverage: Sequence[harvests.Coverage]) -> list[Span]:
     return join_spans((one.start or BEGINNING, one.end) for one in coverage if one.complete)
 
 
-def _day(time: datetime) -> datetime:
+def day_of(time: datetime) -> datetime:
+    """Its midnight: OAI-PMH counts in days."""
     return time.replace(hour=0, minute=0, second=0, microsecond=0)
 
 

@@ -18,7 +18,7 @@ from littrack.records import (
     no_progress,
 )
 from littrack.steps.asking import OnWait, at_recorded_time, open_http
-from littrack.steps.harvest_plan import BEGINNING, Plan, make_plan
+from littrack.steps.harvest_plan import BEGINNING, Plan, day_of, make_plan
 from littrack.steps.opening import OpenLibrary
 from littrack.store import harvests, runs
 from littrack.store.engine import begin
@@ -349,7 +349,7 @@ class _Harvest:
         """The span that ended with this page, as far as there was time by arXiv's own clock."""
         if self.request.via == "oai":
             start = self.plan.parts[self.state["part"]].list_since
-            basis, end = "modified", page.window.end or page.asked_at or now
+            basis, end = "modified", day_of(page.window.end or page.asked_at or now)
         else:
             start, basis = page.window.start, "submitted"
             end = min(time for time in (page.window.end, page.asked_at, now) if time)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from littrack.analysis.calendar import Span, find_empty_days, find_gaps
+from littrack.analysis.calendar import Span, find_empty_days, find_gaps, join_days
 from littrack.steps.harvest_plan import BEGINNING, covered_spans
 from littrack.store import harvests, papers, runs
 
@@ -96,9 +96,12 @@ def _holes(
     end = spans[-1][1] - _SETTLED_AFTER
     start = max(spans[0][0], end - _LOOKED_AT)
     times = papers.load_submission_times(conn, subscription.categories, start, end)
+    if not times:
+        return
     counts = Counter(time.date() for time in times)
-    for day in find_empty_days(counts, start.date(), end.date()):
-        yield {"from": f"{day}", "until": f"{day}", "why": "no paper on a weekday"}
+    empty = find_empty_days(counts, max(start, min(times)).date(), end.date())
+    for first, last in join_days(empty):
+        yield {"from": f"{first}", "until": f"{last}", "why": "no paper on a weekday"}
 
 
 def _whole(coverage: list[harvests.Coverage], part: str) -> Span:

@@ -188,7 +188,8 @@ def _sources_health(library: OpenLibrary) -> list[Finding]:
             findings.append(Finding("warning", what, "littrack ingest"))
         for hole in source["holes"]:
             what = f"{name}: {hole['why']}, {hole['from']} to {hole['until']}"
-            findings.append(Finding("warning", what, "run the same command again"))
+            span = f"--since {hole['from']} --until {hole['until']}"
+            findings.append(Finding("warning", what, f"littrack ingest --category ... {span}"))
         findings += _unreadable(library, source)
     return findings or [Finding("ok", f"sources: {len(sources)}, all complete")]
 
