@@ -25,7 +25,7 @@ from littrack.sources.oai_questions import (
     ask_record,
 )
 from littrack.sources.oai_records import OaiHeader
-from littrack.sources.oai_tokens import one_back, parse_token
+from littrack.sources.oai_tokens import one_back
 
 # Given headers, those whose paper the library does not hold as of that day or later.
 Missing = Callable[[Sequence[OaiHeader]], Sequence[OaiHeader]]
@@ -61,9 +61,6 @@ def fetch_sets(
         SourceError: no acceptable answer after every retry; nothing that was yielded is lost.
     """
     harvest = _Harvest(http, base_url, missing, options or OaiOptions())
-    if checkpoint.phase is Phase.LIST and parse_token(checkpoint.token):
-        # Whether the list has shifted since then is no longer known: its last day is listed again.
-        checkpoint = checkpoint.restarted()
     while not checkpoint.done:
         page, checkpoint = harvest.step(checkpoint)
         if page is not None:
@@ -110,7 +107,6 @@ class _Harvest:
         self.http, self.base_url = http, base_url
         self.missing, self.options = missing, options
         self.restarts = 0  # without a new day; not saved, a later run tries afresh
-        self.shown: frozenset[str] = frozenset()  # on the list's page before, if the next overlaps
 
     def step(self, checkpoint: OaiCheckpoint) -> Step:
         if checkpoint.phase is Phase.FETCH:
@@ -130,7 +126,7 @@ class _Harvest:
 
     def restart(self, checkpoint: OaiCheckpoint, reason: str) -> Step:
         """The list cannot go on from where it was: read on from the last day delivered."""
-        self.restarts, self.shown = self.restarts + 1, frozenset()
+        self.restarts += 1
         if self.restarts > self.options.restarts:
             raise AnswerBroken(
                 f"{self.base_url}: the list of {checkpoint.sets[0]} broke off "
@@ -166,9 +162,10 @@ class _Harvest:
         Each page is asked for from the last record of the page before. A record that was listed
         and then changed goes to the list's end, and all behind it come one place nearer.
         """
-        if not (checkpoint.token and self.shown) or asked.answer.rejections:
+        if not (checkpoint.token and checkpoint.shown) or asked.answer.rejections:
             return False
-        return self.shown.isdisjoint(header.arxiv_id for header in asked.answer.headers)
+        listed = (header.arxiv_id for header in asked.answer.headers)
+        return frozenset(checkpoint.shown).isdisjoint(listed)
 
     def list_page(self, checkpoint: OaiCheckpoint, asked: Asked, question: ListQuestion) -> Step:
         """A page of identifiers: note those that the library lacks."""
@@ -179,18 +176,18 @@ class _Harvest:
             warnings=(asked.problem,) if asked.problem else (),
         )
         listed = frozenset(header.arxiv_id for header in answer.headers)
-        new = [header for header in answer.headers if header.arxiv_id not in self.shown]
+        seen = frozenset(checkpoint.shown)
+        new = [header for header in answer.headers if header.arxiv_id not in seen]
         lacking = self.missing(new) if new else ()
         following = self.read(checkpoint, asked).lacking(lacking, self.options.fetch_at_most)
-        following = replace(following, sound=following.sound and not asked.problem)
-        self.shown = frozenset()
+        sound = following.sound and not asked.problem
+        following = replace(following, sound=sound, shown=())
         if answer.token:
             token = answer.token
             if len(listed) > 1 and not asked.problem:  # a page of one would be that one again
                 token = one_back(token)
-            if token != answer.token:
-                self.shown = listed
-            return page, replace(following, phase=Phase.LIST, token=token)
+            shown = tuple(sorted(listed)) if token != answer.token else ()
+            return page, replace(following, phase=Phase.LIST, token=token, shown=shown)
         if question.place is None or not answer.entries:
             return self.verdict(following, page)
         after = question.place.after(len(listed) + len(answer.rejections)).token()

@@ -59,6 +59,7 @@ class OaiCheckpoint:
     missing: tuple[str, ...] = ()  # the first ids that the library lacks
     missing_count: int = 0  # all that it lacks
     earliest_missing: date | None = None
+    shown: tuple[str, ...] = ()  # ids of the list's page before, if the next one overlaps it
 
     @property
     def done(self) -> bool:
@@ -97,7 +98,7 @@ class OaiCheckpoint:
 
     def restarted(self) -> OaiCheckpoint:
         """The phase goes on without token, from the last day that was delivered."""
-        return replace(self, token="", from_day=self.last_day or self.from_day)
+        return replace(self, token="", from_day=self.last_day or self.from_day, shown=())
 
     def listing(self) -> OaiCheckpoint:
         """The records are read; the list that proves it comes next."""
@@ -111,7 +112,8 @@ class OaiCheckpoint:
         return replace(cleared, redone=True, sound=True)
 
     def _phase(self, phase: Phase, from_day: date | None) -> OaiCheckpoint:
-        return replace(self, phase=phase, token="", from_day=from_day, last_day=None, position=0)
+        begun = replace(self, phase=phase, token="", from_day=from_day, shown=())
+        return replace(begun, last_day=None, position=0)
 
     def lacking(self, headers: Sequence[OaiHeader], keep: int) -> OaiCheckpoint:
         """The library lacks these too; the first ``keep`` ids are kept by name."""
@@ -212,6 +214,6 @@ def _restored(name: str, value: Any) -> Any:
         return None if value is None else date.fromisoformat(value)
     if name == "responded":
         return None if value is None else datetime.fromisoformat(value)
-    if name in ("sets", "missing"):
+    if name in ("sets", "missing", "shown"):
         return tuple(str(item) for item in value)
     return Phase(value) if name == "phase" else value
