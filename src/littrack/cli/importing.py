@@ -18,6 +18,7 @@ from littrack.records import ReferenceStatus, RunReport
 
 if TYPE_CHECKING:
     from littrack.cli.progress import Watch
+    from littrack.steps.import_files import Format as PaperFormat
     from littrack.steps.import_references import Format as ListFormat
     from littrack.steps.import_references import ImportedReferences
     from littrack.steps.opening import OpenLibrary
@@ -26,20 +27,26 @@ NEXT = "next: littrack update --no-ingest (makes what is new searchable)"
 
 
 class FileFormat(StrEnum):
-    """What a file may be; `jsonl` is papers, the others are reference lists."""
+    """What a file may be: papers up to `csv`, reference lists from `bibtex` on."""
 
     AUTO = "auto"
     JSONL = "jsonl"
+    ATOM = "atom"
+    OAI = "oai"
+    CSV = "csv"
     BIBTEX = "bibtex"
     RIS = "ris"
     CSL = "csl"
     TEXT = "text"
 
 
+_LISTS = (FileFormat.BIBTEX, FileFormat.RIS, FileFormat.CSL, FileFormat.TEXT)
+
+
 @command(
     "import",
     "littrack import arxiv-metadata-oai-snapshot.json",
-    "littrack import papers.jsonl.gz more.jsonl",
+    "littrack import papers.jsonl.gz answer.xml papers.csv",
     "littrack import references.bib        (checks every arXiv id in it)",
     "littrack import --json references.bib reading-list.md > checked.json",
 )
@@ -55,8 +62,10 @@ def import_files(
 ) -> None:
     """Import papers, or check a reference list.
 
-    Papers: arXiv's metadata snapshot (Kaggle) or simple JSON lines, gzipped or not. A run that was
-    stopped goes on where it was; importing a file again changes nothing.
+    Papers: arXiv's metadata snapshot (Kaggle) or simple JSON lines; answers of arXiv saved as XML
+    (Atom of its query API, OAI-PMH as arXivRaw); CSV or TSV whose first line names the columns,
+    at least id and title. Gzipped or not. A run that was stopped goes on where it was; importing a
+    file again changes nothing.
 
     References: BibTeX, RIS, CSL-JSON, or plain text with a reference a line. Every arXiv id is
     compared with the title and the first author beside it; papers that the library lacks are pulled
@@ -94,19 +103,29 @@ def _import(
     lists: list[ImportedReferences],
 ) -> RunReport:
     """One file, whatever it is; a reference list is added to `lists`."""
-    from littrack.steps.import_references import import_references, is_reference_list
+    from littrack.steps.import_references import import_references
 
-    holds_papers = format is FileFormat.AUTO and not is_reference_list(path)
-    if format is FileFormat.JSONL or holds_papers:
+    if _holds_papers(path, format):
         from littrack.steps.import_files import import_file
 
-        return import_file(library, path, progress=watch.progress)
+        of_papers = cast("PaperFormat", format.value)
+        return import_file(library, path, format=of_papers, progress=watch.progress)
     asked = cast("ListFormat", format.value)
     found = import_references(
         library, path, format=asked, progress=watch.progress, on_wait=watch.on_wait
     )
     lists.append(found)
     return found.report
+
+
+def _holds_papers(path: Path, format: FileFormat) -> bool:
+    """Whether a file is one of papers, as asked or else by its content."""
+    from littrack.steps.import_files import find_format
+    from littrack.steps.import_references import is_reference_list
+
+    if format is not FileFormat.AUTO:
+        return format not in _LISTS
+    return find_format(path) is not None or not is_reference_list(path)
 
 
 def _print(form: Output, lists: list[ImportedReferences]) -> None:
