@@ -14,5 +14,10 @@ fix:
     .venv/bin/ruff format .
 
 # the figures of README's performance table
-bench *arguments:
-    for script in benchmarks/*.py; do .venv/bin/python "$script" {{arguments}}; done
+bench papers:
+    .venv/bin/python benchmarks/library.py {{papers}}
+    .venv/bin/python benchmarks/encode.py {{papers}}
+
+# OAI-PMH from a service on loopback, beside Sickle
+bench-harvest url:
+    .venv/bin/python benchmarks/harvest.py {{url}}

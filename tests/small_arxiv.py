@@ -24,7 +24,8 @@ from littrack.sources.limiter import Limiter
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 JUNK = {"badbytes": b"\xe9\xff", "ctrl": b"\x0b\x01"}  # what no XML may hold
-# Called with the number of a request, and "before", "within" or "after" its answer is sent.
+# Called with the number of a request: "before" it is answered, "within" its answer (half of it is
+# sent; or the connection is about to be reset) and "after".
 Moment = Callable[[int, str], None]
 
 
@@ -125,41 +126,49 @@ class SmallArxiv:
         return sorted(hits, key=lambda record: record.published)
 
     def answer(self, asked: dict[str, str], fault: str) -> tuple[int, dict[str, str], bytes]:
+        refused = self._refused(asked, fault)
+        if refused is not None:
+            return refused
         hits, start = self.found(asked), int(asked.get("start", 0))
         if fault == "ties":  # papers of one second change places
             hits = sorted(hits[::-1], key=lambda record: record.published)
         entries = [record.entry() for record in hits[start : start + int(asked["max_results"])]]
-        total = len(hits)
+        total = 0 if fault == "zero" else len(hits)
         if fault.startswith("total"):
             total = max(0, total + int(fault[5:]))
-        if fault == "zero":
-            entries, total = [], 0
-        if fault in ("empty", "short"):
-            entries = entries[: 0 if fault == "empty" else len(entries) // 2]
-        if fault == "dup":
-            entries = entries + entries[-1:]
-        if fault == "nofield":
-            entries = [re.sub("<title>.*?</title>", "", entry) for entry in entries]
         query = f"search_query={asked.get('search_query', '')}&id_list=&start={start}"
-        body = feed(entries, total, start, f"arXiv Query: {query}")
-        headers = {"Content-Type": "application/atom+xml; charset=utf-8"}
-        if fault == "429":
-            return 429, {"Content-Type": "text/plain"}, b"Rate exceeded."
-        if fault == "rate200":
-            return 200, {"Content-Type": "text/plain"}, b"Rate exceeded."
-        if fault.startswith("503"):
-            return 503, {"Retry-After": fault[4:] or "0"}, b"first byte timeout"
+        body = feed(_damaged(entries, fault), total, start, f"arXiv Query: {query}")
         if fault == "truncated":
             body = body[: len(body) * 2 // 3]
+        body = body.replace(b"<summary>", b"<summary>" + JUNK.get(fault, b""), 1)
+        return 200, {"Content-Type": "application/atom+xml; charset=utf-8"}, body
+
+    def _refused(
+        self, asked: dict[str, str], fault: str
+    ) -> tuple[int, dict[str, str], bytes] | None:
+        """What has nothing to do with the question."""
+        if fault in ("429", "rate200"):
+            status = 429 if fault == "429" else 200
+            return status, {"Content-Type": "text/plain"}, b"Rate exceeded."
+        if fault.startswith(("500", "503")):
+            return int(fault[:3]), {"Retry-After": fault[4:] or "0"}, b"first byte timeout"
         if fault == "html":
             return 200, {"Content-Type": "text/html"}, b"<html><body>Access denied</body></html>"
         if fault == "400":
+            headers = {"Content-Type": "application/atom+xml; charset=utf-8"}
             return 400, headers, error_feed("incorrect id format for abc")
-        if fault == "redirect":
-            return 301, {"Location": self.url}, b""
-        if fault == "moved":
-            return 301, {"Location": f"{self.url}?{urlencode(asked)}"}, b""
-        return 200, headers, body.replace(b"<summary>", b"<summary>" + JUNK.get(fault, b""), 1)
+        if fault in ("redirect", "moved"):
+            query = f"?{urlencode(asked)}" if fault == "moved" else ""
+            return 301, {"Location": self.url + query}, b""
+        return None
+
+
+def _damaged(entries: list[str], fault: str) -> list[str]:
+    """The entries of a page that is not what it should be."""
+    if fault == "nofield":
+        return [re.sub("<title>.*?</title>", "", entry) for entry in entries]
+    shown = {"zero": 0, "empty": 0, "short": len(entries) // 2}.get(fault, len(entries))
+    return entries[:shown] + (entries[-1:] if fault == "dup" else [])
 
 
 def send(
@@ -171,7 +180,6 @@ def send(
 ) -> None:
     """Send an answer; one that is `cut` was announced to be longer."""
     status, headers, body = answer
-    moment("before")
     handler.send_response(status)
     for name, value in headers.items():
         handler.send_header(name, value)
@@ -199,14 +207,17 @@ def _handler(small: SmallArxiv) -> type[BaseHTTPRequestHandler]:
             small.asked.append(asked)
             small.times.append(small.clock.monotonic())
             small.agents.append(self.headers["User-Agent"])
+            moment = moments_of(small)
+            moment("before")
             fault = small.script.pop(0) if small.script else small.always
             if fault == "reset":
+                moment("within")
                 linger = struct.pack("ii", 1, 0)  # closing then sends a reset
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 self.connection.close()
                 return
             answer = small.answer(asked, fault)
-            send(self, answer, cut=fault == "cut", moment=moments_of(small))
+            send(self, answer, cut=fault == "cut", moment=moment)
 
         def finish(self) -> None:
             with suppress(OSError, ValueError):  # a reset connection cannot be flushed

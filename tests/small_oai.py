@@ -16,11 +16,11 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
-from small_arxiv import JUNK, Moment, QuietServer, moments_of, send
 
 from littrack.records import Paper
 from littrack.sources.harvest import HarvestPage
 from littrack.sources.oai_records import OaiHeader
+from small_arxiv import JUNK, Moment, QuietServer, moments_of, send
 
 CL, LG = "cs:cs:CL", "cs:cs:LG"
 HEADERS = {"Content-Type": "text/xml"}  # arXiv states no charset
@@ -90,6 +90,7 @@ class SmallOai:
     poison: dict[str, str] = field(default_factory=dict)  # id -> fault whenever it is shown
     before: Callable[[int], None] | None = None  # called with the number of each request
     moment: Moment | None = None
+    today: str = "2026-01-01"  # of the service
     known_sets: tuple[str, ...] = (CL, LG)
     page_size: int = 4
     list_size: int = 7
@@ -117,6 +118,7 @@ class SmallOai:
         if fault == "html":
             return 200, {"Content-Type": "text/html"}, b"<html><body>Later</body></html>"
         body = self._document(asked, fault)
+        body = body.replace(b"<responseDate>2026-01-01", f"<responseDate>{self.today}".encode())
         if fault == "truncated":
             body = body[: len(body) * 2 // 3]
         return 200, HEADERS, _damaged(body, fault)
@@ -213,14 +215,17 @@ def _handler(small: SmallOai) -> type[BaseHTTPRequestHandler]:
             small.asked.append(asked)
             if small.before is not None:
                 small.before(len(small.asked))
+            moment = moments_of(small)
+            moment("before")
             fault = small.fault()
             if fault == "reset":
+                moment("within")
                 linger = struct.pack("ii", 1, 0)  # closing then sends a reset
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 self.connection.close()
                 return
             answer = small.answer(asked, fault)
-            send(self, answer, cut=fault == "cut", moment=moments_of(small))
+            send(self, answer, cut=fault == "cut", moment=moment)
 
         def finish(self) -> None:
             with suppress(OSError, ValueError):  # a reset connection cannot be flushed

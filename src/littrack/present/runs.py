@@ -91,5 +91,7 @@ def _changes(run: Mapping[str, Any]) -> str:
 
 
 def _text(payload: bytes) -> str:
-    """The bytes of a record as text that can be printed and read back."""
-    return payload.decode("utf-8", "backslashreplace")
+    """The bytes of a record as text that can be printed without steering the terminal."""
+    text = payload.decode("utf-8", "backslashreplace")
+    safe = (c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
+    return "".join(safe)

@@ -40,6 +40,7 @@ DATESTAMPS = (
     "OAI-PMH lists by day of last change: papers submitted in that span and changed after it are "
     "not in this harvest; --via api asks by day of submission"
 )
+EMPTY_AT_MOST = timedelta(days=30)  # a category without a paper for longer is not believed
 _IDS_AT_ONCE = 100
 _KEPT_WARNINGS = 100
 
@@ -332,16 +333,18 @@ class _Harvest:
         self.warnings |= dict.fromkeys(page.warnings)
 
     def _doubted(self, conn: Any, page: HarvestPage) -> HarvestPage:
-        """A span that arXiv says is empty, though the library holds papers of it, is not whole."""
+        """A span of a category that arXiv says is empty, though that cannot be, is not whole."""
         start, end = page.window.start, page.window.end
         if page.total != 0 or self.request.queries or start is None or end is None:
             return page
         held = len(load_submission_times(conn, self.request.categories, start, end))
-        if not held:
+        if not held and end - start < EMPTY_AT_MOST:
             return page
+        known = (
+            f"the library holds {held} papers of it" if held else "no category is silent so long"
+        )
         warning = (
-            f"{start:%Y-%m-%d} to {end:%Y-%m-%d}: arXiv says there is nothing, the library holds "
-            f"{held} papers of it: INCOMPLETE"
+            f"{start:%Y-%m-%d} to {end:%Y-%m-%d}: arXiv says there is nothing, {known}: INCOMPLETE"
         )
         return replace(page, complete=False, warnings=(*page.warnings, warning))
 
