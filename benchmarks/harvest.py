@@ -31,7 +31,7 @@ from urllib.request import urlopen
 
 from littrack.settings import load_settings
 from littrack.sources.limiter import is_loopback
-from littrack.sources.oai_sets import set_of
+from littrack.sources.oai.sets import set_of
 from littrack.steps.ingest import IngestRequest, ingest
 from littrack.steps.opening import open_library
 

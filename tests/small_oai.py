@@ -19,7 +19,7 @@ import pytest
 
 from littrack.records import Paper
 from littrack.sources.harvest import HarvestPage
-from littrack.sources.oai_records import OaiHeader
+from littrack.sources.oai.records import OaiHeader
 from small_arxiv import JUNK, Moment, QuietServer, moments_of, send
 
 CL, LG = "cs:cs:CL", "cs:cs:LG"

@@ -20,9 +20,9 @@ from littrack.errors import (
     SourceOverloaded,
     SourceUnavailable,
 )
-from littrack.sources.arxiv_api import parse_feed_answer
 from littrack.sources.cassettes import Recording, Replay, open_recording, open_replay
 from littrack.sources.http import Answer, NetworkFailure
+from littrack.sources.query_api.harvest import parse_feed_answer
 
 STARTED = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
 URL = "https://export.arxiv.org/api/query?search_query=a&start=0"

@@ -22,11 +22,11 @@ from littrack.errors import (
     SourceOverloaded,
     SourceUnavailable,
 )
-from littrack.sources.arxiv_api import parse_feed_answer
-from littrack.sources.atom import FeedPage
 from littrack.sources.http import Answer
 from littrack.sources.limiter import PACE
 from littrack.sources.quarantine import read_quarantine
+from littrack.sources.query_api.atom import FeedPage
+from littrack.sources.query_api.harvest import parse_feed_answer
 
 ASK = {"id_list": "2303.18223", "max_results": "10"}
 

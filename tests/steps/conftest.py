@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from papers_on_disk import LANDMARKS, write_lines
 
 from littrack.settings import load_settings
-from littrack.sources.arxiv_api import ApiOptions
+from littrack.sources.query_api.harvest import ApiOptions
 from littrack.steps.ingest import IngestRequest
 from littrack.steps.opening import OpenLibrary, open_library
 
@@ -74,7 +74,7 @@ def title_of(number: int) -> str:
 def api_door(small_arxiv: Any, record: Any, monkeypatch: pytest.MonkeyPatch) -> Door:
     """The query API, in pages of ten and windows of twenty papers; three share a second."""
     small = partial(ApiOptions, page_size=10, split_above=20)
-    monkeypatch.setattr("littrack.sources.arxiv_api.ApiOptions", small)
+    monkeypatch.setattr("littrack.sources.query_api.harvest.ApiOptions", small)
     for i in range(30):
         day = 3 if i in (3, 4, 5) else 1 + i
         small_arxiv.records.append(

@@ -35,7 +35,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from littrack.settings import load_settings
-from littrack.sources import arxiv_api, http, limiter
+from littrack.sources import http, limiter
+from littrack.sources.query_api import harvest as arxiv_api
 from littrack.steps import ingest
 from littrack.steps.opening import open_library
 via, folder, delay, *urls = sys.argv[1:]

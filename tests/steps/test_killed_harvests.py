@@ -34,7 +34,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
 from littrack.settings import load_settings
-from littrack.sources import arxiv_api, cassettes, limiter, oai
+from littrack.sources import cassettes, limiter
+from littrack.sources.oai import harvest as oai
+from littrack.sources.query_api import harvest as arxiv_api
 from littrack.steps import ingest
 from littrack.steps.opening import open_library
 via, url, folder = sys.argv[1:]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from littrack.errors import InputError
-from littrack.sources.lines import read_lines
+from littrack.sources.paper_files.lines import read_lines
 
 LARGEST_BYTES = 256 * 2**20  # a list of references this long is another kind of file
 _MARKS = (

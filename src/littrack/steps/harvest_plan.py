@@ -114,7 +114,7 @@ def _is_monthly_due(conn: sa.Connection, request: IngestRequest, now: datetime) 
 
 
 def _plan_oai(conn: sa.Connection, request: IngestRequest) -> Plan:
-    from littrack.sources.oai_sets import set_of
+    from littrack.sources.oai.sets import set_of
 
     sets = [set_of(category) for category in request.categories]
     if not request.name:

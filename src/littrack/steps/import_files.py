@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from littrack.errors import InputError
 from littrack.identifiers import is_odd
 from littrack.records import Progress, Rejection, RunReport, no_progress
-from littrack.sources.csv_files import CsvFile, find_header
-from littrack.sources.lines import read_lines
-from littrack.sources.snapshot import (
+from littrack.sources.paper_files.csv_files import CsvFile, find_header
+from littrack.sources.paper_files.json_lines import (
     Fingerprint,
     SnapshotLine,
     find_layout,
     fingerprint,
     read_raw_lines,
 )
+from littrack.sources.paper_files.lines import read_lines
+from littrack.sources.paper_files.xml_files import XmlRecord, find_root, find_xml_format, read_xml
 from littrack.sources.text_files import decode
-from littrack.sources.xml_files import XmlRecord, find_root, find_xml_format, read_xml
 from littrack.steps.opening import OpenLibrary
 from littrack.steps.parse_ahead import Parsed, parse, parse_ahead
 from littrack.store import runs

@@ -24,7 +24,12 @@ from littrack.records import (
     RunReport,
     no_progress,
 )
-from littrack.sources.bibliography import ListFormat, ReferenceList, find_format, read_bibliography
+from littrack.sources.references.lists import (
+    ListFormat,
+    ReferenceList,
+    find_format,
+    read_bibliography,
+)
 from littrack.steps.ingest import IngestRequest, ingest
 from littrack.steps.opening import OpenLibrary
 from littrack.store.engine import begin

@@ -29,7 +29,7 @@ from littrack.store.tombstones import load_missing, save_deletions, save_revival
 if TYPE_CHECKING:
     from littrack.sources.harvest import HarvestPage
     from littrack.sources.http import CheckedHttp
-    from littrack.sources.oai_records import OaiHeader
+    from littrack.sources.oai.records import OaiHeader
 
 # Archives that are categories themselves (arXiv's category taxonomy).
 UNDIVIDED = frozenset(
@@ -237,21 +237,22 @@ class _Harvest:
         return ([page] for page in self._pages_of_windows())
 
     def _pages_of_ids(self) -> Iterator[list[HarvestPage]]:
-        from littrack.sources import arxiv_api, oai
+        from littrack.sources.oai.harvest import fetch_records
+        from littrack.sources.query_api.harvest import fetch_ids
 
         url, ids = self.library.settings.arxiv, self.request.ids
         for done in range(self.state.get("ids done", 0), len(ids), _IDS_AT_ONCE):
             batch = ids[done : done + _IDS_AT_ONCE]
             if self.request.via == "oai":
-                pages = list(oai.fetch_records(self.http, url.oai_url, batch))
+                pages = list(fetch_records(self.http, url.oai_url, batch))
             else:
-                pages = list(arxiv_api.fetch_ids(self.http, url.api_url, batch))
+                pages = list(fetch_ids(self.http, url.api_url, batch))
             self.state["ids done"] = done + len(batch)
             yield pages
 
     def _pages_of_windows(self) -> Iterator[HarvestPage]:
-        from littrack.sources.arxiv_api import ApiOptions, fetch_window
-        from littrack.sources.arxiv_windows import Checkpoint, plan_windows
+        from littrack.sources.query_api.harvest import ApiOptions, fetch_window
+        from littrack.sources.query_api.windows import Checkpoint, plan_windows
 
         if "harvest" in self.state:
             checkpoint = Checkpoint.from_json(self.state["harvest"])
@@ -263,8 +264,8 @@ class _Harvest:
         return fetch_window(self.http, url, checkpoint, options)
 
     def _pages_of_sets(self) -> Iterator[HarvestPage]:
-        from littrack.sources.oai import fetch_sets
-        from littrack.sources.oai_checkpoint import OaiCheckpoint, plan_sets
+        from littrack.sources.oai.checkpoint import OaiCheckpoint, plan_sets
+        from littrack.sources.oai.harvest import fetch_sets
 
         url = self.library.settings.arxiv.oai_url
         for number, part in enumerate(self.plan.parts):

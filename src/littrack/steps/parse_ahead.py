@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from littrack.errors import LittrackError
-from littrack.sources.snapshot import Layout, RawLine, SnapshotLine, parse_line
+from littrack.sources.paper_files.json_lines import Layout, RawLine, SnapshotLine, parse_line
 from littrack.text import IndexedTokens, indexed_tokens
 
 Parsed = list[tuple[SnapshotLine, IndexedTokens | None]]

@@ -1,0 +1,1 @@
+"""OAI-PMH: whole categories with their version history, by day of last change."""

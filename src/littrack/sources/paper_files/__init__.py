@@ -1,0 +1,1 @@
+"""Files of papers: JSON lines, CSV, saved answers of arXiv's services."""

@@ -1,0 +1,1 @@
+"""Reference lists of the user's: BibTeX, RIS, CSL-JSON and plain text."""
