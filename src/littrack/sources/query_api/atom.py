@@ -3,7 +3,7 @@
 The `arxiv` package parses the same answers with a recovering parser: a page broken off in the
 middle of an entry yields a shortened abstract, a page without a date loses the entry, and
 `totalResults`, the rewritten query, all but one DOI are dropped (measured with 4.0.2). Its
-`arxiv.Search` describes our queries (see `arxiv_api`), but answers are read here, strictly.
+`arxiv.Search` describes our queries (see `harvest`), but answers are read here, strictly.
 """
 
 from __future__ import annotations
