@@ -182,6 +182,14 @@ def test_a_redirect_takes_a_turn_of_its_own(small_arxiv: Any, make_http: Any) ->
     assert small_arxiv.times[1] - small_arxiv.times[0] >= 3
 
 
+def test_a_machine_without_network_is_not_kept_waiting_for_half_an_hour(
+    make_http: Any, small_arxiv: Any, clock: Any
+) -> None:
+    with pytest.raises(SourceUnavailable, match="no connection .*asked 3 times"):
+        make_http().fetch("http://127.0.0.1:1/api/query", ASK, str)
+    assert clock.elapsed < 120
+
+
 def test_an_unreachable_host_is_unavailable_in_words(make_http: Any, small_arxiv: Any) -> None:
     url = "http://127.0.0.1:1/api/query"  # a port that nothing listens on
     with pytest.raises(SourceUnavailable, match="no connection"):

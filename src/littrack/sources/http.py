@@ -206,7 +206,7 @@ class CheckedHttp:
             except _Refused as exc:
                 refused.append(exc)
             seconds, last = self._heed(full, refused), refused[-1]
-            given_up = len(refused) > self.options.retries
+            given_up = len(refused) > self.options.retries or _is_nobody_home(refused)
             if salvage is not None and last.salvageable and (given_up or _same_again(refused)):
                 with suppress(SourceError):
                     return salvage(last.salvageable)
@@ -354,6 +354,12 @@ def _refuse_overload(answer: Answer, now: datetime) -> None:
     if answer.status in _RETRIED_STATUS:
         cause = SourceOverloaded(f"HTTP {answer.status}: {_excerpt(answer.body)}")
         raise _Refused(cause, retry_after=retry_after, answer=answer)
+
+
+def _is_nobody_home(refused: list[_Refused]) -> bool:
+    """Whether no connection came about, three times running: this machine is not on the network."""
+    last = refused[-_ALIKE_IS_FINAL:]
+    return len(last) == _ALIKE_IS_FINAL and all(type(o.cause) is SourceUnavailable for o in last)
 
 
 def _same_again(refused: list[_Refused]) -> bool:
