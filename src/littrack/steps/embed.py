@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from littrack.records import Progress, RunReport, no_progress
 from littrack.steps.opening import OpenLibrary
 from littrack.store import vectors
 from littrack.store.engine import begin
 
-BATCH = 2_000  # papers a transaction: a second's work for the bundled encoder
+# Texts encoded together. A transformer's last digit depends on its neighbours in the batch: with the
+# same blocks here and on a cluster (embed_batches.py), both give the same bytes.
+BLOCK = 256
+BATCH = 8 * BLOCK  # papers a transaction: a second's work for the bundled encoder
 
 
 def passage_text(title: str, abstract: str) -> str:
@@ -32,7 +37,8 @@ def embed_papers(library: OpenLibrary, progress: Progress = no_progress) -> RunR
             if not rows:
                 break
             texts = [passage_text(title, abstract) for _, _, title, abstract in rows]
-            matrix = encoder.encode_passages(texts)
+            blocks = [texts[start : start + BLOCK] for start in range(0, len(texts), BLOCK)]
+            matrix = np.concatenate([encoder.encode_passages(block) for block in blocks])
             with begin(library.engine) as conn:
                 vectors.save_vectors(conn, encoder_id, [row[1] for row in rows], matrix)
             done, after = done + len(rows), rows[-1][0]
