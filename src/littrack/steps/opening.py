@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ from littrack.encoder.protocol import Encoder
 from littrack.errors import OutputError
 from littrack.records import EncoderIdentity
 from littrack.settings import DEFAULT_TOML, SETTINGS_FILE, DatabaseSettings, Loaded, Settings
-from littrack.store import engine, schema
+from littrack.store import engine, locks, schema
 from littrack.vector_index import Manifest, VectorIndex, read_index, read_manifest
 
 if TYPE_CHECKING:
@@ -68,9 +68,15 @@ class OpenLibrary:
             self._indexes[manifest] = read_index(self.index_folder, self.passage_identity)
         return self._indexes[manifest]
 
-    def writing(self, doing: str) -> AbstractContextManager[None]:
-        """Hold the library's write lock."""
-        return engine.write_lock(self.folder, doing)
+    @contextmanager
+    def writing(self, doing: str) -> Iterator[None]:
+        """Hold the library for writing: its folder, and a PostgreSQL database wherever it is.
+
+        Raises:
+            StoreLocked: another process does.
+        """
+        with engine.write_lock(self.folder, doing), locks.database_lock(self.engine, doing):
+            yield
 
 
 def create_library(folder: Path) -> bool:
