@@ -65,7 +65,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "click": ("cli",),
     "rich": ("cli",),
     "prefect": ("flows",),
-    "dask": ("flows",),
+    **dict.fromkeys(("dask", "distributed", "prefect_dask"), ("flows",)),
     "fastapi": ("web",),
     "starlette": ("web",),
     "uvicorn": ("web", "cli"),
@@ -227,9 +227,9 @@ def strays(module: Module) -> Iterator[str]:
 
 
 def reads_the_environment(module: Module) -> Iterator[str]:
-    """os.environ and its kin belong to settings.py."""
+    """os.environ and its kin belong to settings.py; what Prefect reads is set in one file."""
     names = {"environ", "environb", "getenv", "getenvb", "putenv"}
-    if module.part == "settings":
+    if module.part == "settings" or module.path == "flows/prefect_environment.py":
         return
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Attribute) and node.attr in names:
@@ -453,6 +453,7 @@ def test_a_planted_violation_is_found(path: str, source: str, words: str) -> Non
         ("__main__.py", "from littrack.cli.main import main\nmain()"),
         ("cli/serve.py", "def f():\n    from littrack.web import app"),
         ("flows/nightly.py", "import prefect\nfrom littrack.steps import pull"),
+        ("flows/prefect_environment.py", "import os\nx = os.environ"),
         ("migrations/env.py", "import alembic, sqlalchemy\nfrom littrack.store import tables"),
         ("sources/oai.py", "import lxml.etree\nimport requests, filelock"),
         ("encoder/model.py", "def f():\n    import torch"),

@@ -26,7 +26,9 @@ from littrack.cli import (
     ingest,
     library,
     papers,
+    schedule,
     search,
+    snapshot,
     train,
 )
 from littrack.cli.command import example_text
@@ -49,11 +51,13 @@ COMMANDS = (
     papers.show,
     library.status,
     library.doctor,
+    schedule.schedule,
     train.train_encoder,
 )
 GROUPS = (
     ("index", "The vector index, made from the database.", index.COMMANDS),
     ("db", "The library's database.", db.COMMANDS),
+    ("snapshot", "Backups of a library, each in one file.", snapshot.COMMANDS),
     ("config", "The settings and where they come from.", config.COMMANDS),
     ("eval", "Measure this library on judgements of your own.", evaluate.COMMANDS),
 )

@@ -164,14 +164,32 @@ def write_lock(folder: Path, doing: str) -> Iterator[None]:
         StoreLocked: another process holds it; the message says which, since when and for what.
         OutputError: the folder cannot be written.
     """
+    with _lock(folder, ".littrack.lock", doing, "being written"):
+        yield
+
+
+@contextmanager
+def schedule_lock(folder: Path, doing: str) -> Iterator[None]:
+    """Be the library's only scheduler; readers and writers are not stopped.
+
+    Raises:
+        StoreLocked, OutputError: as `write_lock`.
+    """
+    with _lock(folder, ".littrack.schedule.lock", doing, "being scheduled"):
+        yield
+
+
+@contextmanager
+def _lock(folder: Path, name: str, doing: str, state: str) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
-    path, who = folder / ".littrack.lock", folder / ".littrack.lock.json"
+    path, who = folder / name, folder / f"{name}.json"
     lock = FileLock(path)
     try:
         lock.acquire(timeout=0)
     except Timeout as exc:
-        raise StoreLocked(f"the library {folder} is {_holder(who)}; try again later") from exc
+        held = f"the library {folder} is {state} by {_holder(who)}"
+        raise StoreLocked(f"{held}; try again later") from exc
     except (OSError, NotImplementedError) as exc:
         raise OutputError(f"cannot write to the library {folder}: {exc}") from exc
     try:
@@ -197,8 +215,8 @@ def _holder(who: Path) -> str:
     try:
         holder = json.loads(who.read_text("utf-8"))
         return (
-            f"being written by '{holder['doing']}' (process {holder['pid']} on {holder['host']}, "
+            f"'{holder['doing']}' (process {holder['pid']} on {holder['host']}, "
             f"since {holder['since']})"
         )
     except (OSError, ValueError, KeyError):
-        return "being written by another littrack process"
+        return "another littrack process"
