@@ -185,7 +185,7 @@ def test_a_redirect_takes_a_turn_of_its_own(small_arxiv: Any, make_http: Any) ->
 def test_a_machine_without_network_is_not_kept_waiting_for_half_an_hour(
     make_http: Any, small_arxiv: Any, clock: Any
 ) -> None:
-    with pytest.raises(SourceUnavailable, match="no connection .*asked 3 times"):
+    with pytest.raises(SourceUnavailable, match=r"no connection .*asked 3 times"):
         make_http().fetch("http://127.0.0.1:1/api/query", ASK, str)
     assert clock.elapsed < 120
 

@@ -9,7 +9,7 @@ from littrack.steps.opening import OpenLibrary
 from littrack.store import vectors
 from littrack.store.engine import begin
 
-# Texts encoded together. A transformer's last digit depends on its neighbours in the batch: with the
+# Texts encoded together. A transformer's last digit depends on its neighbours in a batch: with the
 # same blocks here and on a cluster (embed_batches.py), both give the same bytes.
 BLOCK = 256
 BATCH = 8 * BLOCK  # papers a transaction: a second's work for the bundled encoder
