@@ -31,12 +31,33 @@ STORED = (
 VERSION = '<version version="v{}"><date>{} Jan 2024 10:00:00 GMT</date><size>9kb</size></version>'
 
 
+DatabaseOf = Callable[[Path], dict[str, str]]
+
+
 @pytest.fixture
-def open_in() -> Callable[[Path], OpenLibrary]:
+def database_of(backend: str, request: pytest.FixtureRequest) -> DatabaseOf:
+    """Settings that give each library folder its database, on SQLite and then on PostgreSQL."""
+    if backend == "sqlite":
+        return lambda _folder: {}
+    make = request.getfixturevalue("make_postgresql")
+    urls: dict[Path, str] = {}
+
+    def settings(folder: Path) -> dict[str, str]:
+        if folder not in urls:
+            url = make("template_littrack").url.set(drivername="postgresql+psycopg")
+            urls[folder] = url.render_as_string(hide_password=False)
+        return {"database.url": urls[folder]}
+
+    return settings
+
+
+@pytest.fixture
+def open_in(database_of: DatabaseOf) -> Callable[[Path], OpenLibrary]:
     """Opens (and makes) a library in a folder, with a fixed clock."""
 
     def opener(folder: Path) -> OpenLibrary:
-        return open_library(load_settings(folder, None, {"library": str(folder)}), lambda: NOW)
+        overrides = {"library": str(folder)} | database_of(folder)
+        return open_library(load_settings(folder, None, overrides), lambda: NOW)
 
     return opener
 

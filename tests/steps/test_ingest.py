@@ -24,7 +24,12 @@ NLP = IngestRequest(categories=("cs.CL",), since=datetime(2024, 1, 1, tzinfo=UTC
 
 @pytest.fixture
 def linked(
-    tmp_path: Path, small_arxiv: Any, clock: Any, record: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    small_arxiv: Any,
+    clock: Any,
+    record: Any,
+    database_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> OpenLibrary:
     """A library whose arXiv is the small one, with thirty papers and a clock that never waits."""
     monkeypatch.setattr("littrack.sources.limiter.SystemClock", lambda: clock)
@@ -33,7 +38,7 @@ def linked(
         for i in range(30)
     ]
     settings = {f"arxiv.{name}_url": small_arxiv.url for name in ("api", "oai", "rss")}
-    overrides = settings | {"library": str(tmp_path / "library")}
+    overrides = settings | {"library": str(tmp_path / "library")} | database_of(tmp_path)
     return open_library(load_settings(tmp_path, None, overrides), clock.now)
 
 

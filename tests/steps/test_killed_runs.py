@@ -44,6 +44,12 @@ print("done", flush=True)
 LEFT_OUT = ("papers_fts_", "source_runs", "library_state")
 
 
+@pytest.fixture
+def backend() -> str:
+    """The processes that are killed find their library by its folder."""
+    return "sqlite"
+
+
 def dump(library: OpenLibrary) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table of ours, in order."""
     with library.engine.connect() as conn:

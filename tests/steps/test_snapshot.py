@@ -39,6 +39,12 @@ from littrack.store.tables import metadata, tombstones
 SETTINGS = '# 我的库\n[survey]\nname = "综述"\n'
 
 
+@pytest.fixture
+def backend() -> str:
+    """Both databases are made by the tests themselves."""
+    return "sqlite"
+
+
 def settings_of(folder: Path, url: str | None = None) -> Callable[[], Loaded]:
     environment = {} if url is None else {"LITTRACK_DATABASE__URL": url}
     return lambda: load_settings(folder, environment, {"library": str(folder)})
