@@ -212,6 +212,16 @@ def test_another_query_under_the_same_name_is_read_from_its_beginning(
     assert spans_asked(small_arxiv) == [("19910801", "20240212")]
 
 
+def test_a_changed_subscription_leaves_no_stale_source_behind(linked: OpenLibrary) -> None:
+    ingest_subscriptions(at(subscribed(linked, NLP_API), "2024-02-10"))
+    wider = subscribed(linked, replace(NLP_API, categories=("cs.CL", "cs.LG")))
+    later = at(wider, "2024-03-30")
+    states = {source["name"]: source["stale"] for source in load_status(later).sources}
+    assert states == {"api nlp: cat:cs.CL": False, "api nlp": True}
+    ingest_subscriptions(later)
+    assert not any(source["stale"] for source in load_status(later).sources)
+
+
 def test_a_paper_announced_long_after_its_submission_is_named_late(
     linked: OpenLibrary, small_arxiv: Any, record: Any
 ) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from littrack.analysis.calendar import Span, find_empty_days, find_gaps, join_days
 from littrack.steps.harvest_plan import BEGINNING, covered_spans
+from littrack.steps.ingest import subscription_requests
 from littrack.store import harvests, papers, runs
 
 if TYPE_CHECKING:
@@ -28,14 +29,19 @@ def load_sources(library: OpenLibrary) -> list[Mapping[str, Any]]:
     ``holes`` lists {from, until, why}: spans that no complete run covers, and weekdays without a
     single paper where papers are usual (subscriptions to categories only).
     """
-    subscriptions = {one.name: one for one in library.settings.subscriptions}
+    # One that was changed in littrack.toml is another one: its old self is neither stale nor whole.
+    requests = subscription_requests(library)
+    subscriptions = {
+        (request.via, request.target): one
+        for request, one in zip(requests, library.settings.subscriptions, strict=True)
+    }
     with library.engine.connect() as conn:
         sources = [
-            _source(conn, run, subscriptions.get(run.target.partition(": ")[0]), library.now())
+            _source(conn, run, subscriptions.get((run.source, run.target)), library.now())
             for run in runs.load_newest_by_target(conn)
         ]
     asked = {source["subscription"] for source in sources}
-    return [*sources, *(_unasked(one) for name, one in subscriptions.items() if name not in asked)]
+    return [*sources, *(_unasked(one) for one in subscriptions.values() if one.name not in asked)]
 
 
 def _source(
