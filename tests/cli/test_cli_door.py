@@ -110,3 +110,13 @@ def test_help_loads_nothing_slow() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stderr.splitlines()[-1] == "[]"
     assert "Commands:" in done.stdout
+
+
+def test_messages_can_be_json_lines_for_a_log(run: Run, empty: Path) -> None:
+    result = run("--json-log", "show", "2301.99999", "--library", empty)
+    assert result.exit_code == 65
+    (line,) = result.stderr.splitlines()
+    told = json.loads(line)
+    assert told["level"] == "error"
+    assert "2301.99999" in told["message"]
+    assert run("show", "2301.99999", "--library", empty).stderr.startswith("littrack: error: ")

@@ -177,3 +177,9 @@ def test_an_unreadable_record_cannot_steer_the_terminal(run: Run, empty: Path, a
     assert run("ingest", *SINCE, "--library", empty).exit_code == 5
     shown = run("status", "--run", "1", "--library", empty).stdout
     assert "\x1b" not in shown
+
+
+def test_the_state_is_there_as_metrics(run: Run, empty: Path, tmp_path: Path) -> None:
+    file = tmp_path / "littrack.prom"
+    assert run("status", "--metrics", "-o", file, "--library", empty).exit_code == 0
+    assert "littrack_papers 0" in file.read_text("utf-8").splitlines()

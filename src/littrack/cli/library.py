@@ -14,6 +14,7 @@ from littrack.cli.messages import FINDINGS, finish, hint
 from littrack.cli.output import Output
 from littrack.cli.progress import watched
 from littrack.present.library import findings_table, render_status
+from littrack.present.metrics import render_metrics
 from littrack.present.papers import hits_table
 from littrack.present.runs import coverage_row, render_run, run_object
 from littrack.present.tables import render_aligned
@@ -87,11 +88,19 @@ def quickstart(
     finish(ctx, reports, TRY + where)
 
 
-@command("status", "littrack status", "littrack status --json", "littrack status --run last")
+@command(
+    "status",
+    "littrack status",
+    "littrack status --run last",
+    "littrack status --metrics -o /var/lib/node_exporter/littrack.prom",
+)
 def status(
     ctx: typer.Context,
     output: Output,
     run: RunOption = None,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="As gauges in Prometheus' text format.")
+    ] = False,
     library: LibraryOption = None,
 ) -> None:
     """Show what the library holds and how fresh it is.
@@ -107,6 +116,9 @@ def status(
     found = load_status(opened(ctx, library))
     row = asdict(found)
     row |= {"sources": [dict(source) for source in found.sources], "hints": list(found.hints)}
+    if metrics:
+        output.write(render_metrics(row))
+        return
     output.page(row, render_status(row))
     for line in found.hints:
         hint(flags_of(ctx), f"hint: {line}")

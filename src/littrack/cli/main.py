@@ -33,7 +33,7 @@ from littrack.cli import (
 )
 from littrack.cli.command import example_text
 from littrack.cli.context import Flags
-from littrack.cli.messages import say
+from littrack.cli.messages import log_as_json, say
 from littrack.errors import LittrackError
 
 INTERRUPTED = 130
@@ -95,7 +95,7 @@ class Door(TyperGroup):
 def _failure(message: str, code: int, debug: bool) -> typer.Exit:
     if debug:
         traceback.print_exc()
-    say(f"littrack: error: {message}")
+    say(message, "error")
     return typer.Exit(code)
 
 
@@ -132,6 +132,9 @@ def start(
         bool, typer.Option("-v", "--verbose", help="Every rejection and every wait.")
     ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Never use the network.")] = False,
+    json_log: Annotated[
+        bool, typer.Option("--json-log", help="Messages on stderr as JSON lines.")
+    ] = False,
     colour: Annotated[str, typer.Option(envvar="FORCE_COLOR", hidden=True)] = "",
     version: Annotated[
         bool,
@@ -139,6 +142,7 @@ def start(
     ] = False,
 ) -> None:
     """Keep a literature survey alive: papers in, answers in English and Chinese out."""
+    log_as_json(json_log)
     ctx.obj = Flags(library, debug, quiet, verbose, offline, bool(colour))
 
 

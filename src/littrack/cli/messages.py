@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import typer
 
@@ -17,14 +19,31 @@ NOTHING_FOUND = 3
 FINDINGS = 4
 
 
-def say(text: str) -> None:
+class _Log:
+    """How lines on stderr are written; one for the process, as stderr is."""
+
+    as_json = False
+
+
+def log_as_json(wanted: bool) -> None:
+    """From now on, write a JSON object for each line: time, level, message."""
+    _Log.as_json = wanted
+
+
+def say(text: str, level: str = "info") -> None:
     """A line on stderr."""
+    if _Log.as_json:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        line = {"time": now, "level": level, "message": text}
+        text = json.dumps(line, ensure_ascii=False)
+    elif level != "info":
+        text = f"littrack: {level}: {text}"
     print(text, file=sys.stderr, flush=True)
 
 
 def warn(text: str) -> None:
     """A warning; --quiet does not silence it."""
-    say(f"littrack: warning: {text}")
+    say(text, "warning")
 
 
 def hint(flags: Flags, text: str) -> None:
