@@ -21,6 +21,7 @@ from littrack.identifiers import parse_recorded_id
 from littrack.records import Announcement
 from littrack.sources.fields import one_line
 from littrack.sources.http import Answer, CheckedHttp
+from littrack.sources.strict_xml import parse_xml
 
 MOST_ITEMS = 2000  # of one feed; arXiv cuts off the rest without a word
 ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -100,15 +101,7 @@ def parse_announcements(body: bytes, now: datetime) -> Announced:
 
 
 def _channel(body: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        recover=False, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as exc:
-        raise SourceMalformed(f"the answer is not whole XML ({exc})", body) from exc
-    if b"<!DOCTYPE" in body[:4096]:
-        raise SourceMalformed("the answer has a document type; arXiv's feeds have none", body)
+    root = parse_xml(body)
     channel = root.find("channel") if root.tag == "rss" else None
     if channel is None:
         raise SourceMalformed(f"the answer is <{root.tag}>, not an RSS channel", body)

@@ -20,6 +20,7 @@ from littrack.records import Paper, Rejection
 from littrack.sources.fields import one_line, parse_time
 from littrack.sources.harvest import Deletion
 from littrack.sources.oai.raw import raw_paper
+from littrack.sources.strict_xml import parse_xml
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 ID_PREFIX = "oai:arXiv.org:"
@@ -198,21 +199,7 @@ def _place(piece: bytes, number: int) -> str:
 
 
 def _root(body: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        recover=False,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as exc:
-        raise SourceMalformed(f"the answer is not whole XML ({exc})", body) from exc
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise SourceMalformed("the answer has a document type; OAI-PMH has none", body)
+    root = parse_xml(body)
     if root.tag != f"{OAI}OAI-PMH":
         raise SourceMalformed(f"the answer is <{root.tag}>, not OAI-PMH", body)
     return root

@@ -26,6 +26,7 @@ from littrack.records import (
     Rejection,
 )
 from littrack.sources.fields import first_doi, is_withdrawn, one_line, optional_line, parse_time
+from littrack.sources.strict_xml import parse_xml
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -121,15 +122,7 @@ def _page(root: etree._Element, records: list[Paper | Rejection], body: bytes) -
 
 
 def _root(body: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        recover=False, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as exc:
-        raise SourceMalformed(f"the answer is not whole XML ({exc})", body) from exc
-    if b"<!DOCTYPE" in body[:4096]:
-        raise SourceMalformed("the answer has a document type; arXiv's feeds have none", body)
+    root = parse_xml(body)
     if root.tag != f"{ATOM}feed":
         raise SourceMalformed(f"the answer is <{root.tag}>, not an Atom feed", body)
     return root
