@@ -1,4 +1,6 @@
-"""Every noun of littrack on one page: frozen records that the four tiers hand to each other.
+"""The nouns of littrack on one page: frozen records that the four tiers hand to each other.
+
+Those of the model timeline are in `littrack.claims`.
 
 Times are aware UTC datetimes. A sequence is a tuple. ``None`` means "not stated by the source";
 nothing is guessed into a record. This module imports nothing of littrack.
@@ -31,6 +33,8 @@ class DateKind(StrEnum):
 class Precision(StrEnum):
     """How much of a date is meant."""
 
+    YEAR = "year"
+    QUARTER = "quarter"
     MONTH = "month"
     DAY = "day"
     SECOND = "second"
