@@ -218,6 +218,7 @@ class Claim:
     confidence: float = 1.0
     paper: str | None = None
     tool: str = ""  # what made it: "littrack 0.5.0"
+    origin: str = ""  # how it came here: "catalogue", "extraction", "import:FILE", "curation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +289,49 @@ class Model:
         return None if access is None else access == "open"
 
 
+class DecisionKind(StrEnum):
+    """What a person can decide about a model."""
+
+    ACCEPT = "accept"  # it is one; with `paper` and perhaps another name
+    REJECT = "reject"  # it stays out of the timeline
+    NOT_A_MODEL = "not-a-model"  # a method, a dataset, a system
+    ALIAS = "alias"  # `value` is another name of it
+    RENAME = "rename"  # `value` is its name from now on
+    MERGE = "merge"  # it is the same as the model named in `value`
+    SPLIT = "split"  # what `paper` says is about another model, named in `value`
+    SET = "set"  # `field` is `value`, whatever sources say
+    UNSET = "unset"  # takes back an earlier `set`
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One entry of the curation file: what was decided, by whom, when and why."""
+
+    kind: DecisionKind
+    model: str
+    who: str
+    when: datetime
+    because: str
+    paper: str | None = None  # arXiv id
+    field: ModelField | None = None
+    value: ClaimValue | None = None
+    evidence: str = ""  # where it can be seen: an arXiv id, an address
+    place: str = ""  # "curation.toml, line 12"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimConflict:
+    """Two sources that cannot both be right about a model, or one that contradicts itself."""
+
+    model: str
+    field: ModelField
+    kind: str  # date-type, value, unit, order, entity, decision
+    shown: str
+    rival: str
+    explanation: str
+    claims: tuple[Claim, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """An edge of the family graph, between models as they are known here."""
@@ -334,3 +378,121 @@ class Candidate:
     names: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     reasons: tuple[str, ...] = ()  # what spoke for and against, for people
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A span of a printed timeline, ``start <= release < end``: "5-8" of 2021, or all of 2019."""
+
+    year: int
+    label: str  # "5-8"; "" when the year is not divided
+    start: datetime
+    end: datetime
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.label}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """A model as an edition shows it, and where the edition's timeline has it."""
+
+    model: Model
+    bucket: str = ""  # "2022 7-10"; "" when the timeline does not show it
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A state of the survey, frozen under a name."""
+
+    name: str
+    created_at: datetime
+    as_of: datetime  # what was recorded later was not known to it
+    rows: tuple[EditionRow, ...]  # by name
+    rules: Mapping[str, str] = field(default_factory=dict)  # "dates", "selection", "buckets" ...
+    left_out: Mapping[str, str] = field(default_factory=dict)  # by model: the clause that did it
+    decisions: tuple[Decision, ...] = ()  # in force
+    figures: Mapping[str, int] = field(default_factory=dict)  # how many models each shows
+    trends: Mapping[str, int] = field(default_factory=dict)  # papers counted, by phrase
+    citations: tuple[str, ...] = ()  # arXiv ids
+    files: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by name
+
+
+class CauseKind(StrEnum):
+    """Why an edition says something else than the one before."""
+
+    EVIDENCE = "new evidence"
+    DECISION = "decision"  # of a person
+    UNDECIDED = "decision taken back"
+    RETRACTED = "evidence withdrawn"  # the source no longer says so
+    RULE = "rule changed"
+    LEFT_OUT = "left out by the selection"
+    MERGED = "merged"
+    SPLIT = "split"
+    WEIGHED = "weighed anew"  # the same claims in another order of strength
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What made a change: a source and the place in it, or a person and the reason given."""
+
+    kind: CauseKind
+    source: str = ""  # as in Evidence; of a decision: who decided
+    locator: str = ""
+    because: str = ""  # of a decision
+    before: str = ""  # a rule as it was; the model that was merged or split
+    after: str = ""  # a rule as it is; the clause that left a model out
+
+
+class ModelChangeKind(StrEnum):
+    """What became of a model from one edition to another."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    RENAMED = "renamed"
+    MOVED = "moved"  # to another bucket of the timeline
+    FIELD = "changed"  # one field of it
+    REVIEWED = "reviewed"  # its status changed
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChange:
+    """One change of one model; `before` None: the earlier edition does not have it."""
+
+    kind: ModelChangeKind
+    before: EditionRow | None
+    after: EditionRow | None
+    cause: Cause
+    field: ModelField | None = None  # for FIELD
+
+
+class ItemKind(StrEnum):
+    """What an edition has besides models."""
+
+    RULE = "rule"
+    DIVISION = "division"  # of the timeline
+    FIGURE = "figure"
+    TREND = "trend"
+    CITATION = "citation"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """One change of something that is no model; None: the edition does not have it."""
+
+    kind: ItemKind
+    name: str
+    before: str | int | None
+    after: str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionDiff:
+    """All that is different between two editions, grouped by kind, then by name."""
+
+    before: Edition
+    after: Edition
+    models: tuple[ModelChange, ...] = ()
+    items: tuple[ItemChange, ...] = ()

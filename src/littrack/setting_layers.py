@@ -14,11 +14,13 @@ from littrack.setting_values import (
     FOLDERS,
     SECTIONS,
     SUBSCRIPTION,
+    SURVEY,
     TABLES,
     checked,
     database_url,
     flag,
     from_environment,
+    is_misspelt,
     nearest,
     refuse,
     refuse_unknown,
@@ -130,10 +132,11 @@ def absolute(written: str, base: Path) -> Path:
 def _put(layer: Layer, name: str, value: Any, *, origin: str, base: Path) -> None:
     """Check one "section.key" and file it; ``base`` is where its relative paths count from."""
     section, _, key = name.partition(".")
-    if section != "survey":  # which has keys of the user's
-        if key not in SECTIONS.get(section, {}):
-            refuse_unknown(name, origin=origin)
-        value = checked(name, SECTIONS[section][key], value, origin=origin)
+    checks = SURVEY if section == "survey" else SECTIONS.get(section, {})
+    if key in checks:
+        value = checked(name, checks[key], value, origin=origin)
+    elif section != "survey" or is_misspelt(key, SURVEY):
+        refuse_unknown(name, origin=origin)
     if name == "notes.folders":
         value = tuple(str(absolute(folder, base)) for folder in value)
     if name == "database.url_file":

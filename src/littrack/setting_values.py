@@ -91,6 +91,12 @@ def _via(value: object) -> str:
     return _text(value)
 
 
+def _language(value: object) -> str:
+    if value not in ("en", "zh"):
+        raise ValueError(f'must be "en" or "zh", not {value!r}')
+    return _text(value)
+
+
 def flag(value: object) -> bool:
     """True or False."""
     if not isinstance(value, bool):
@@ -136,6 +142,15 @@ SUBSCRIPTION: Mapping[str, Check] = {
     "ids": _texts,
     "via": _via,
 }
+SURVEY: Mapping[str, Check] = {  # other keys may stand there too: they are the user's
+    "date_rule": some_text,
+    "buckets": _texts,
+    "select": _text,
+    "scope": _text,
+    "unreviewed": flag,
+    "language": _language,
+    "reviewer": _text,
+}
 TABLES = (*SECTIONS, "subscription", "survey")
 FLAGS = ("offline", "debug")
 FOLDERS = ("record", "replay")  # of the command line and the environment only, like the flags
@@ -176,7 +191,8 @@ def refuse_unknown(name: str, *, origin: str) -> NoReturn:
     """Raise SettingsError for a "section.key", or a section, that there is not."""
     section, key = name.split(".", 1) if "." in name else ("", name)
     homes = [home for home, keys in SECTIONS.items() if key in keys]
-    known = {"": TABLES, "subscription": SUBSCRIPTION, **SECTIONS}.get(section, ())
+    tables = {"": TABLES, "subscription": SUBSCRIPTION, "survey": SURVEY, **SECTIONS}
+    known = tables.get(section, ())
     what = "key" if section or homes or name in (*FLAGS, *FOLDERS) else "section"
     hint = f": it belongs below [{homes[0]}]" if homes else nearest(key, known)
     if name in (*FLAGS, *FOLDERS):
@@ -194,6 +210,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f": did you mean {close[0]}?"
     return f"; known are {', '.join(names)}" if names else ""
+
+
+def is_misspelt(name: str, known: Iterable[str]) -> bool:
+    """Whether a name is nearly, but not quite, one of the known."""
+    import difflib
+
+    return bool(difflib.get_close_matches(name, list(known), n=1, cutoff=0.8))
 
 
 def shown(value: object) -> str:

@@ -318,6 +318,23 @@ DEFAULT_TOML = """\
 # query = 'abs:"chain of thought"'
 # via = "api"
 
-# The survey's own rules: selection, buckets, sections, trends to keep, editions.
+# The survey's own rules. Keys of your own may stand here too.
 [survey]
+# Which of a model's dates is its date: "survey" = the submission of its arXiv paper, without one the
+# earliest public release; or "earliest", "weights", "latest-version".
+# date_rule = "survey"
+# Which models belong into the timeline and the tables, for example "size_b >= 10"; "" = all that a
+# person has accepted.
+# `littrack timeline explain NAME` says which part of the rule kept or dropped a model.
+# select = ""
+# Which proposals are worth a look in `littrack models review`; "" = all.
+# scope = ""
+# Show what extraction accepted by itself and nobody has looked at yet.
+# unreviewed = false
+# The columns of the timeline figure; years that are not named are not divided.
+# buckets = ["2021: 1-4, 5-8, 9-10, 11-12", "2022: 1-3, 4-6, 7-10, 11-12", "2023: 1-6, 7-12"]
+# Of figures, tables and change logs: "en" or "zh".
+# language = "en"
+# Your name as it stands beside your decisions in curation.toml.
+# reviewer = ""
 """

@@ -32,6 +32,8 @@ def value_of(column: sa.Column[Any], number: int) -> Any:
             return number % 2 == 1
         case sa.Integer():
             return number if not isinstance(column.type, sa.BigInteger) else 2**62 + number
+        case sa.Float():
+            return number / 3
         case sa.LargeBinary():
             return bytes([0, 255, 10, 39, 92, number])
         case sa.String():

@@ -23,6 +23,9 @@ from littrack.store.vectors import save_encoder, save_vectors
 
 NOW = utc("2026-01-02 03:04:05")
 SINCE_0003 = {
+    "claims",
+    "editions",
+    "extractions",
     "reference_entries",
     "source_changes",
     "source_coverage",

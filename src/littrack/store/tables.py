@@ -11,10 +11,12 @@
        └──────< source_changes         what the run changed about which paper
     tombstones                     ids that arXiv says are gone
     reference_entries              reference lists of the user's, each entry checked
+    claims                         what sources say about models; a claim is retired, never edited
+    extractions                    which paper versions were read for releases, and what came of it
+    editions                       frozen states of the survey
     library_state                  counters that derived files are compared with
 
-Claims, topics, notes and editions get tables of their own that point at ``papers.id`` and
-``paper_versions.id``; nothing here needs to change for them.
+Topics and notes get tables of their own that point at ``papers.id``.
 """
 
 from __future__ import annotations
@@ -268,4 +270,56 @@ papers_fulltext = sa.Table(
     sa.Column("lexemes", sa.Text, nullable=False),  # tsvector; its type takes 20 ms to import
     sa.Column("length", sa.Integer, nullable=False),  # tokens of all columns
     sa.Column("frequencies", sa.JSON, nullable=False),  # by token, weighted by column; jsonb
+)
+
+# Knowledge has a time of its own: what was known on a day is what was recorded by then and not yet
+# retired. `version_id` is the paper version a claim was read in, where it was.
+claims = sa.Table(
+    "claims",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("origin", sa.Text, nullable=False, index=True),  # catalogue, extraction, import:FILE
+    sa.Column("version_id", sa.ForeignKey("paper_versions.id", ondelete="CASCADE"), index=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("field", sa.String(24), nullable=False),
+    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("paper", sa.Text),  # arXiv id of the paper that presents the subject
+    sa.Column("kind", sa.String(8), nullable=False),  # of the evidence
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("locator", sa.Text, nullable=False),
+    sa.Column("char_start", sa.Integer),
+    sa.Column("char_end", sa.Integer),
+    sa.Column("sentence", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("basis", sa.String(8), nullable=False),
+    sa.Column("retrieved_at", UTCDateTime),
+    sa.Column("method", sa.String(8), nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("tool", sa.Text, nullable=False),
+    sa.Column("recorded_at", UTCDateTime, nullable=False),
+    sa.Column("retired_at", UTCDateTime),
+)
+
+extractions = sa.Table(
+    "extractions",
+    metadata,
+    sa.Column(
+        "version_id", sa.ForeignKey("paper_versions.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("extractor", sa.Text, nullable=False),
+    sa.Column("outcome", sa.String(8), nullable=False, index=True),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("read_at", UTCDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+editions = sa.Table(
+    "editions",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("created_at", UTCDateTime, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),  # JSON as it was frozen, to the byte
+    sa.Column("sha256", sa.LargeBinary(32), nullable=False),
 )
