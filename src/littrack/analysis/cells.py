@@ -1,0 +1,321 @@
+"""Which of many claims about one field is shown: named rules, and what says otherwise.
+
+The claims are ranked by who knows best: a person's decision, then who made the model, then third
+parties, then what somebody concluded; among equals the finer statement, then the one that more
+sources make. Nothing is averaged, and what is not shown stays visible as a rival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+
+from littrack.claims import (
+    Basis,
+    Cell,
+    Claim,
+    ClaimValue,
+    EvidenceKind,
+    Hardware,
+    ModelDateKind,
+    ModelField,
+    Parent,
+    Quantity,
+    RelationKind,
+    TypedDate,
+    Unit,
+)
+from littrack.records import Precision
+from littrack.text import fold
+
+SAME_NUMBER = 0.02  # 540B and 540.35B are one statement
+PERSON = "decided by a person"
+_BASES = (Basis.INFERRED, Basis.REPORTED, Basis.STATED)
+_PRECISIONS = (
+    Precision.YEAR,
+    Precision.QUARTER,
+    Precision.MONTH,
+    Precision.DAY,
+    Precision.SECOND,
+)
+# What several claims add up to, instead of excluding each other.
+_MANY = {
+    ModelField.ALIAS,
+    ModelField.LINK,
+    ModelField.ORGANISATION,
+    ModelField.SIZE,
+    ModelField.BASE_MODEL,
+    ModelField.DOMAIN,
+}
+# Where the values of one class of sources are a whole that others contradict.
+_WHOLE = {ModelField.ORGANISATION, ModelField.SIZE, ModelField.BASE_MODEL}
+# Edges that do not say what a model was made from.
+_OTHER_EDGES = {
+    RelationKind.SUCCESSOR,
+    RelationKind.MEMBER,
+    RelationKind.PRODUCT,
+    RelationKind.DATA,
+}
+
+_PUBLIC = (
+    ModelDateKind.ANNOUNCED,
+    ModelDateKind.API_RELEASE,
+    ModelDateKind.WEIGHTS_RELEASE,
+    ModelDateKind.VENUE,
+    ModelDateKind.UNSPECIFIED,
+)
+# Each rule is a list of groups of kinds: the earliest date of the first group that has any.
+DATE_RULES: Mapping[str, tuple[tuple[ModelDateKind, ...], ...]] = MappingProxyType(
+    {
+        # A Survey of Large Language Models, caption of its timeline: the submission date of the
+        # paper, without a paper the earliest public release.
+        "survey": ((ModelDateKind.ARXIV_V1,), _PUBLIC),
+        "earliest": ((ModelDateKind.ARXIV_V1, *_PUBLIC),),
+        "weights": ((ModelDateKind.WEIGHTS_RELEASE,), (ModelDateKind.ARXIV_V1,), _PUBLIC),
+        "latest-version": ((ModelDateKind.ARXIV_LATEST,), (ModelDateKind.ARXIV_V1,), _PUBLIC),
+    }
+)
+
+
+def choose_cell(field: ModelField, claims: Sequence[Claim], date_rule: str = "survey") -> Cell:
+    """The cell of one field from all claims about it."""
+    ranked = sorted(claims, key=_rank, reverse=True)
+    decided = [claim for claim in ranked if claim.evidence.kind is EvidenceKind.PERSON]
+    if field is ModelField.RELEASE:
+        return _choose_date(ranked, decided, date_rule)
+    if field in _MANY:
+        return _choose_many(field, ranked, decided)
+    return _choose_one(field, ranked, decided)
+
+
+def _rank(claim: Claim) -> tuple[object, ...]:
+    """Who knows best comes first; the last parts only make the order certain."""
+    evidence = claim.evidence
+    return (
+        evidence.kind is EvidenceKind.PERSON,
+        evidence.kind is not EvidenceKind.NOTE,
+        _BASES.index(evidence.basis),
+        claim.confidence,
+        claim.recorded_at,
+        evidence.source,
+        evidence.locator,
+        repr(claim.value),
+    )
+
+
+def _standing(claim: Claim) -> tuple[bool, int]:
+    """The class of a claim's source: notes below all others."""
+    return claim.evidence.kind is not EvidenceKind.NOTE, _BASES.index(claim.evidence.basis)
+
+
+# --- one value ------------------------------------------------------------------------------------
+
+
+def _choose_one(field: ModelField, ranked: Sequence[Claim], decided: Sequence[Claim]) -> Cell:
+    groups = group_equal(ranked)
+    if decided:
+        shown = next(group for group in groups if decided[0] in group)
+        value, rule = decided[0].value, PERSON
+    else:
+        shown = max(groups, key=lambda group: (_standing(group[0]), _fineness(group), len(group)))
+        value, rule = _finest(shown), "best source"
+    rivals = tuple(claim for claim in ranked if claim not in shown)
+    return Cell(field, (value,), tuple(shown), rivals, rule)
+
+
+def _fineness(group: Sequence[Claim]) -> float:
+    """What says something beats what says "not disclosed"; a fact beats an estimate."""
+    value = group[0].value
+    if isinstance(value, Quantity):
+        return 0.0 if value.value is None else 0.5 if value.estimate else 1.0
+    return 1.0
+
+
+def _finest(group: Sequence[Claim]) -> ClaimValue:
+    """Among equal statements, as the best source writes it: hardware with its count."""
+    counted = (one.value for one in group if isinstance(one.value, Hardware) and one.value.count)
+    return next(counted, group[0].value)
+
+
+def group_equal(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """Claims that say the same, in the order in which each statement first occurs."""
+    groups: list[list[Claim]] = []
+    for claim in claims:
+        for group in groups:
+            if is_same(group[0].value, claim.value):
+                group.append(claim)
+                break
+        else:
+            groups.append([claim])
+    return groups
+
+
+def is_same(one: ClaimValue, other: ClaimValue) -> bool:
+    """Whether two values say the same thing as far as both go."""
+    if isinstance(one, Quantity) and isinstance(other, Quantity):
+        return _is_same_quantity(one, other)
+    if isinstance(one, TypedDate) and isinstance(other, TypedDate):
+        return is_same_date(one, other)
+    if isinstance(one, Parent) and isinstance(other, Parent):
+        return _letters(one.name) == _letters(other.name)
+    if isinstance(one, Hardware) and isinstance(other, Hardware):
+        counts_agree = one.count is None or other.count is None or one.count == other.count
+        return counts_agree and _is_same_chip(one.kind, other.kind)
+    if isinstance(one, str) and isinstance(other, str):
+        return fold(one).strip() == fold(other).strip()
+    return one == other
+
+
+def _is_same_quantity(one: Quantity, other: Quantity) -> bool:
+    if one.value is None or other.value is None:
+        return one.value is other.value
+    hours = {Unit.HOURS: 1.0, Unit.DAYS: 24.0}
+    if one.unit in hours and other.unit in hours:
+        first, second = one.value * hours[one.unit], other.value * hours[other.unit]
+    elif one.unit is not other.unit:
+        return False
+    else:
+        first, second = one.value, other.value
+    activity = "active" in (one.qualifier, other.qualifier) and one.qualifier != other.qualifier
+    return not activity and abs(first - second) <= SAME_NUMBER * max(first, second)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in fold(text) if character.isalnum())
+
+
+def _is_same_chip(one: str, other: str) -> bool:
+    """Whether 80G A100 says what A100 says, only more; 40G A100 says something else."""
+    first, second = (
+        set(fold(kind).replace("-", " ").split()) - _CHIP_WORDS for kind in (one, other)
+    )
+    return first <= second or second <= first
+
+
+_CHIP_WORDS = {"google", "nvidia", "chips", "chip", "gpus", "gpu", "sxm4", "pcie"}
+
+
+def is_same_date(one: TypedDate, other: TypedDate) -> bool:
+    """Whether two dates agree as far as the coarser of them goes, whatever happened on them."""
+    precision = min(one.precision, other.precision, key=_PRECISIONS.index)
+    return _cut(one.value, precision) == _cut(other.value, precision)
+
+
+def _cut(value: datetime, precision: Precision) -> tuple[int, ...]:
+    whole = (value.year, (value.month + 2) // 3, value.month, value.day)
+    return whole[: {Precision.YEAR: 1, Precision.QUARTER: 2, Precision.MONTH: 3}.get(precision, 4)]
+
+
+# --- dates ----------------------------------------------------------------------------------------
+
+
+def _choose_date(ranked: Sequence[Claim], decided: Sequence[Claim], rule: str) -> Cell:
+    chosen = decided[0] if decided else _dated(ranked, rule)
+    if chosen is None:
+        return Cell(ModelField.RELEASE, (), (), tuple(ranked), rule)
+    date = _as_date(chosen)
+    agreeing = [one for one in ranked if one is not chosen and is_same_date(_as_date(one), date)]
+    rivals = tuple(one for one in ranked if one is not chosen and one not in agreeing)
+    claims = (chosen, *agreeing)
+    return Cell(ModelField.RELEASE, (date,), claims, rivals, PERSON if decided else rule)
+
+
+def _as_date(claim: Claim) -> TypedDate:
+    if not isinstance(claim.value, TypedDate):
+        raise TypeError(f"a release is a date, not {claim.value!r}")
+    return claim.value
+
+
+def _dated(ranked: Sequence[Claim], rule: str) -> Claim | None:
+    for kinds in DATE_RULES[rule]:
+        found = [claim for claim in ranked if _as_date(claim).kind in kinds]
+        if found:
+            return _earliest(found)
+    return None
+
+
+def _earliest(ranked: Sequence[Claim]) -> Claim:
+    """The earliest date; of the dates that agree with it, the best source's, then the finest.
+
+    When notes and others differ, notes do not count; of one kind, only the best class of sources
+    does: what arXiv says of its own dates is not outvoted by a table.
+    """
+    best: dict[ModelDateKind, tuple[bool, int]] = {}
+    for claim in ranked:
+        kind = _as_date(claim).kind
+        best[kind] = max(best.get(kind, _standing(claim)), _standing(claim))
+    is_note = all(not standing[0] for standing in best.values())
+    able = [
+        claim
+        for claim in ranked
+        if _standing(claim) == best[_as_date(claim).kind] and (is_note or _standing(claim)[0])
+    ]
+    first = min(able, key=lambda claim: (_as_date(claim).value, _coarseness(claim)))
+    same = [claim for claim in able if is_same_date(_as_date(claim), _as_date(first))]
+    return max(same, key=lambda claim: (-_coarseness(claim), _rank(claim)))
+
+
+def _coarseness(claim: Claim) -> int:
+    return -_PRECISIONS.index(_as_date(claim).precision)
+
+
+# --- several values -------------------------------------------------------------------------------
+
+
+def _choose_many(field: ModelField, ranked: Sequence[Claim], decided: Sequence[Claim]) -> Cell:
+    able = [claim for claim in ranked if _tells(claim)]
+    if decided:
+        shown, rule = list(decided), PERSON
+    elif field in _WHOLE and able:
+        best = max(map(_standing, able))
+        shown, rule = [claim for claim in able if _standing(claim) == best], "best sources"
+        shown += _extending(shown, able) if field is ModelField.SIZE else []
+    else:
+        shown, rule = able, "all sources"
+    groups = group_equal(shown)
+    values = tuple(_plainest(group) for group in groups)
+    supporting = [one for one in able if any(is_same(one.value, value) for value in values)]
+    rivals = tuple(one for one in able if one not in supporting)
+    return Cell(field, _sorted(values), tuple(supporting), rivals, rule)
+
+
+def _extending(shown: Sequence[Claim], able: Sequence[Claim]) -> list[Claim]:
+    """What lesser sources add that state all the sizes shown, and more: 8B and 62B to the 540B."""
+    sources: dict[str, list[Claim]] = {}
+    for claim in able:
+        if claim not in shown and claim.evidence.kind is not EvidenceKind.NOTE:
+            sources.setdefault(claim.evidence.source, []).append(claim)
+    return [
+        claim
+        for held in sources.values()
+        if all(any(is_same(one.value, claim.value) for claim in held) for one in shown)
+        for claim in held
+    ]
+
+
+def _tells(claim: Claim) -> bool:
+    """Whether a claim says what a cell shows: a successor is no base model."""
+    return not (isinstance(claim.value, Parent) and claim.value.kind in _OTHER_EDGES)
+
+
+def _plainest(group: Sequence[Claim]) -> ClaimValue:
+    """Of sizes that are the same, the roundest: 540B rather than 540.35B."""
+    values = [claim.value for claim in group]
+    quantities = [one for one in values if isinstance(one, Quantity) and one.value is not None]
+    if not quantities:
+        return values[0]
+    plain = min(quantities, key=lambda one: (one.estimate, len(f"{one.value:.12g}".rstrip("0"))))
+    public = any(one.qualifier == "public" for one in quantities)
+    return Quantity(plain.value, plain.unit, "public", plain.estimate) if public else plain
+
+
+def _sorted(values: Sequence[ClaimValue]) -> tuple[ClaimValue, ...]:
+    """Quantities by size, all else in the order of the sources."""
+    if all(isinstance(value, Quantity) for value in values):
+        return tuple(sorted(values, key=_size))
+    return tuple(values)
+
+
+def _size(value: ClaimValue) -> float:
+    return (value.value or 0.0) if isinstance(value, Quantity) else 0.0
