@@ -94,6 +94,38 @@ def test_a_model_without_a_paper_shows_its_earliest_public_release() -> None:
     assert str(choose_cell(ModelField.RELEASE, claims).values[0]) == "2023-03-14"
 
 
+def test_a_year_that_one_list_has_alone_does_not_win() -> None:
+    claims = [
+        said("guess", a_date("2018")),
+        said("README", a_date("2018")),
+        said("Epoch", a_date("2019-02-14")),
+        said("Table 1", a_date("2019-02")),
+    ]
+    assert str(choose_cell(ModelField.RELEASE, claims).values[0]) == "2019-02-14"
+
+
+def test_a_date_that_one_list_has_alone_is_not_earlier_than_what_two_have() -> None:
+    claims = [
+        said("README", a_date("2022-06")),
+        said("Epoch", a_date("2022-08-04")),
+        said("Table 1", a_date("2022-08")),
+    ]
+    assert str(choose_cell(ModelField.RELEASE, claims).values[0]) == "2022-08-04"
+    assert str(choose_cell(ModelField.RELEASE, claims[:2]).values[0]) == "2022-06"
+
+
+def test_an_organisation_is_named_once_though_sources_call_it_by_several_names() -> None:
+    field = ModelField.ORGANISATION
+    names = (
+        ("README", "Beijing Academy of Artificial Intelligence"),
+        ("Epoch", "BAAI"),
+        ("Table 1", "Tsinghua"),
+        ("guess", "Tsinghua"),
+    )
+    cell = choose_cell(field, [said(source, name, field) for source, name in names])
+    assert cell.values == ("BAAI",)
+
+
 def test_a_training_date_is_never_a_release() -> None:
     claims = [said("blog", a_date("2022-03", ModelDateKind.TRAINING_START))]
     cell = choose_cell(ModelField.RELEASE, claims)

@@ -236,28 +236,37 @@ def _dated(ranked: Sequence[Claim], rule: str) -> Claim | None:
 
 
 def _earliest(ranked: Sequence[Claim]) -> Claim:
-    """The earliest date; of the dates that agree with it, the best source's, then the finest.
+    """The earliest date that is attested; of those that agree with it the best source's, finest.
 
-    When notes and others differ, notes do not count; of one kind, only the best class of sources
-    does: what arXiv says of its own dates is not outvoted by a table.
+    Of one kind of date only the best class of sources counts: what arXiv says of its own dates is
+    not outvoted by a table. A date is attested when its source says what happened then, or when a
+    second source has it too: lists copy years and slips from each other.
     """
     best: dict[ModelDateKind, tuple[bool, int]] = {}
     for claim in ranked:
         kind = _as_date(claim).kind
         best[kind] = max(best.get(kind, _standing(claim)), _standing(claim))
-    is_note = all(not standing[0] for standing in best.values())
-    able = [
-        claim
-        for claim in ranked
-        if _standing(claim) == best[_as_date(claim).kind] and (is_note or _standing(claim)[0])
-    ]
-    first = min(able, key=lambda claim: (_as_date(claim).value, _coarseness(claim)))
+    able = [claim for claim in ranked if _standing(claim) == best[_as_date(claim).kind]]
+    able = [claim for claim in able if _standing(claim)[0]] or able  # notes: if there is no other
+    attested = [claim for claim in able if _is_attested(claim, able)] or able
+    finest = max(map(_fineness_of_date, attested))
+    least = min(finest, _PRECISIONS.index(Precision.MONTH))
+    told = [claim for claim in attested if _fineness_of_date(claim) >= least]
+    first = min(told, key=lambda claim: (_as_date(claim).value, -_fineness_of_date(claim)))
     same = [claim for claim in able if is_same_date(_as_date(claim), _as_date(first))]
-    return max(same, key=lambda claim: (-_coarseness(claim), _rank(claim)))
+    return max(same, key=lambda claim: (_fineness_of_date(claim), _rank(claim)))
 
 
-def _coarseness(claim: Claim) -> int:
-    return -_PRECISIONS.index(_as_date(claim).precision)
+def _is_attested(claim: Claim, others: Sequence[Claim]) -> bool:
+    date = _as_date(claim)
+    if date.kind is not ModelDateKind.UNSPECIFIED or claim.evidence.basis is Basis.STATED:
+        return True
+    sources = {one.evidence.source for one in others if is_same_date(_as_date(one), date)}
+    return len(sources) > 1
+
+
+def _fineness_of_date(claim: Claim) -> int:
+    return _PRECISIONS.index(_as_date(claim).precision)
 
 
 # --- several values -------------------------------------------------------------------------------
@@ -271,6 +280,7 @@ def _choose_many(field: ModelField, ranked: Sequence[Claim], decided: Sequence[C
         best = max(map(_standing, able))
         shown, rule = [claim for claim in able if _standing(claim) == best], "best sources"
         shown += _extending(shown, able) if field is ModelField.SIZE else []
+        shown = _one_source(shown) if field is ModelField.ORGANISATION else shown
     else:
         shown, rule = able, "all sources"
     groups = group_equal(shown)
@@ -319,3 +329,39 @@ def _sorted(values: Sequence[ClaimValue]) -> tuple[ClaimValue, ...]:
 
 def _size(value: ClaimValue) -> float:
     return (value.value or 0.0) if isinstance(value, Quantity) else 0.0
+
+
+# --- organisations --------------------------------------------------------------------------------
+
+
+def _one_source(able: Sequence[Claim]) -> list[Claim]:
+    """The organisations as one source names them: as most sources do, in the fewest letters.
+
+    Taken together, the sources would name one laboratory in three ways.
+    """
+    sources: dict[str, list[Claim]] = {}
+    for claim in able:
+        sources.setdefault(claim.evidence.source, []).append(claim)
+
+    def merit(held: Sequence[Claim]) -> tuple[int, int, str]:
+        names = [str(claim.value) for claim in held]
+        alike = sum(_names_same(names, [str(one.value) for one in o]) for o in sources.values())
+        return alike, -sum(map(len, names)), held[0].evidence.source
+
+    return max(sources.values(), key=merit)
+
+
+def _names_same(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two lists name the same organisations, whatever they call them."""
+    forth = all(any(is_same_organisation(a, b) for b in other) for a in one)
+    return forth and all(any(is_same_organisation(a, b) for a in one) for b in other)
+
+
+def is_same_organisation(one: str, other: str) -> bool:
+    """Google is Google Research, and BAAI is the Beijing Academy of Artificial Intelligence."""
+    first, second = fold(one).split(), fold(other).split()
+    if set(first) <= set(second) or set(second) <= set(first):
+        return True
+    short, words = (first, second) if len(first) == 1 else (second, first)
+    initials = "".join(word[0] for word in words if word not in ("of", "the", "for", "and"))
+    return len(short) == 1 and len(words) > 1 and short[0] == initials
