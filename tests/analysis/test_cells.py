@@ -202,8 +202,20 @@ def test_words_are_not_tokens_and_days_are_hours() -> None:
 def test_hardware_agrees_when_one_says_more_than_the_other() -> None:
     assert is_same(Hardware("TPU v4", 6144), Hardware("Google TPU v4", 6144))
     assert is_same(Hardware("80G A100", 992), Hardware("A100"))
+    assert is_same(Hardware("80G A100", 992), Hardware("NVIDIA A100 SXM4 80 GB", 992))
     assert not is_same(Hardware("40G A100", 768), Hardware("80G A100", 768))
     assert not is_same(Hardware("TPU v3", 1024), Hardware("TPU v3", 2048))
+
+
+def test_of_equal_hardware_the_one_that_tells_most_is_shown_in_short() -> None:
+    field = ModelField.HARDWARE
+    told = (
+        ("Epoch", Hardware("NVIDIA A100 SXM4 80 GB", 4480)),
+        ("README", Hardware("A100", 4480)),
+        ("Table 1", Hardware("80G A100", 4480)),
+    )
+    cell = choose_cell(field, [said(source, value, field) for source, value in told])
+    assert (cell.values, cell.rivals) == ((Hardware("80G A100", 4480),), ())
 
 
 def test_both_parents_are_shown_and_a_predecessor_is_none() -> None:

@@ -7,6 +7,7 @@ sources make. Nothing is averaged, and what is not shown stays visible as a riva
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -133,9 +134,13 @@ def _fineness(group: Sequence[Claim]) -> float:
 
 
 def _finest(group: Sequence[Claim]) -> ClaimValue:
-    """Among equal statements, as the best source writes it: hardware with its count."""
-    counted = (one.value for one in group if isinstance(one.value, Hardware) and one.value.count)
-    return next(counted, group[0].value)
+    """Among equal statements, as the best source writes it; hardware as told most, in short."""
+    told = [one.value for one in group if isinstance(one.value, Hardware)]
+    if not told:
+        return group[0].value
+    return max(
+        told, key=lambda one: (one.count is not None, len(_chip_words(one.kind)), -len(one.kind))
+    )
 
 
 def group_equal(claims: Iterable[Claim]) -> list[list[Claim]]:
@@ -187,13 +192,17 @@ def _letters(text: str) -> str:
 
 def _is_same_chip(one: str, other: str) -> bool:
     """Whether 80G A100 says what A100 says, only more; 40G A100 says something else."""
-    first, second = (
-        set(fold(kind).replace("-", " ").split()) - _CHIP_WORDS for kind in (one, other)
-    )
+    first, second = _chip_words(one), _chip_words(other)
     return first <= second or second <= first
 
 
-_CHIP_WORDS = {"google", "nvidia", "chips", "chip", "gpus", "gpu", "sxm4", "pcie"}
+def _chip_words(kind: str) -> set[str]:
+    """What tells chips apart: "NVIDIA A100-SXM4-80 GB" is an 80g a100."""
+    words = re.sub(r"(\d+)\s*gb?\b", r"\1g", fold(kind).replace("-", " ")).split()
+    return set(words) - _NO_CHIP
+
+
+_NO_CHIP = {"google", "nvidia", "chips", "chip", "gpus", "gpu", "tpus", "sxm", "sxm4", "pcie"}
 
 
 def is_same_date(one: TypedDate, other: TypedDate) -> bool:
