@@ -1,0 +1,1 @@
+"""The family graph as a figure: SVG, HTML, TikZ, Mermaid, DOT and text."""
