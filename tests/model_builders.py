@@ -60,7 +60,8 @@ def a_value(field: ModelField, value: str | ClaimValue) -> ClaimValue:
 
 def a_claim(field: ModelField, value: str | ClaimValue, **changes: Any) -> Claim:
     """A claim of a paper; changes are of the claim or of its evidence."""
-    evidence = Evidence(EvidenceKind.PAPER, "2204.02311v1", "abstract", basis=Basis.STATED)
+    source, seen = "2204.02311v1", RECORDED  # somebody looked it up
+    evidence = Evidence(EvidenceKind.PAPER, source, "abstract", basis=Basis.STATED, retrieved=seen)
     parts = {name: changes.pop(name) for name in list(changes) if hasattr(evidence, name)}
     fields: dict[str, Any] = {
         "subject": "PaLM",

@@ -191,6 +191,16 @@ class Evidence:
     basis: Basis = Basis.REPORTED
     retrieved: datetime | None = None
 
+    @property
+    def checked(self) -> bool:
+        """Whether somebody looked: a row, a quoted sentence, arXiv's own record, a day of access.
+
+        A paper or an address without any of these says where to look, not that somebody did.
+        """
+        if self.kind not in (EvidenceKind.PAPER, EvidenceKind.URL):
+            return True
+        return bool(self.sentence or self.retrieved or self.locator.startswith("arXiv"))
+
 
 class Method(StrEnum):
     """How a claim was made from its evidence."""

@@ -22,6 +22,7 @@ from littrack.claims import (
 )
 from littrack.records import Precision
 
+PLACES = {"arXiv": "arXiv metadata"}
 KINDS = {
     "README": (EvidenceKind.TABLE, Basis.REPORTED),
     "Table 1": (EvidenceKind.TABLE, Basis.REPORTED),
@@ -30,13 +31,16 @@ KINDS = {
     "blog": (EvidenceKind.URL, Basis.STATED),
     "guess": (EvidenceKind.TABLE, Basis.INFERRED),
     "note": (EvidenceKind.NOTE, Basis.REPORTED),
+    "memory": (EvidenceKind.PAPER, Basis.STATED),  # a paper that nobody looked into
     "Ada": (EvidenceKind.PERSON, Basis.STATED),
 }
 
 
 def said(source: str, value: ClaimValue, field: ModelField = ModelField.RELEASE) -> Claim:
     kind, basis = KINDS[source]
-    return Claim("M", field, value, Evidence(kind, source, basis=basis), utc("2026-01-01"))
+    seen = utc("2026-01-01") if source == "blog" else None
+    evidence = Evidence(kind, source, PLACES.get(source, ""), basis=basis, retrieved=seen)
+    return Claim("M", field, value, evidence, utc("2026-01-01"))
 
 
 def a_date(text: str, kind: ModelDateKind = ModelDateKind.UNSPECIFIED) -> TypedDate:
@@ -189,6 +193,14 @@ def test_a_fact_beats_not_disclosed_and_not_disclosed_beats_an_estimate() -> Non
     assert choose_cell(
         field, [said("README", nothing, field), said("Epoch", fact, field)]
     ).values == (fact,)
+
+
+def test_what_somebody_looked_up_beats_what_is_said_to_stand_in_the_paper() -> None:
+    field = ModelField.PRETRAIN_DATA
+    words, tokens = Quantity(1.56e12, Unit.WORDS), Quantity(768e9, Unit.TOKENS)
+    cell = choose_cell(field, [said("memory", words, field), said("Table 1", tokens, field)])
+    assert cell.values == (tokens,)
+    assert choose_cell(field, [said("memory", words, field)]).values == (words,)
 
 
 def test_words_are_not_tokens_and_days_are_hours() -> None:

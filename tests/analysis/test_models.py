@@ -74,7 +74,7 @@ def build(
     decisions: tuple[Decision, ...] = (),
     papers: tuple[Paper, ...] = (),
 ) -> Models:
-    held = {paper.arxiv_id: paper for paper in papers}
+    held = {paper.arxiv_id: (paper, DAY) for paper in papers}
     return build_models([*KNOWN, *claims], proposals, decisions, held)
 
 

@@ -42,11 +42,11 @@ def test_the_claims_behind_a_date_stand_with_their_rivals_below() -> None:
         "  chosen by the rule: survey (arXiv v1, without a paper the earliest public release)\n"
         "  says so\n"
         "    2022-04-05 (arXiv v1)\n"
-        "      arXiv:2204.02311v1, arXiv metadata\n"
+        "      arXiv:2204.02311v1, arXiv metadata, seen 2023-05-01\n"
         "      stated by who made the model; read from a field; recorded 2023-05-01\n"
         "  says otherwise\n"
         "    2022-10-05 (latest arXiv version)\n"
-        "      notes/a.md, 第 4 节, characters 120-131\n"
+        "      notes/a.md, 第 4 节, characters 120-131, seen 2023-05-01\n"
         "      reported by a third party; read from a field; recorded 2023-05-01\n"
         "      “PaLM 于 2022-10-05 发布。”\n"
     )
@@ -74,7 +74,7 @@ def test_a_persons_decision_stands_on_top_with_its_reason() -> None:
 def test_how_a_claim_was_read_is_told_with_its_confidence_and_tool() -> None:
     text = " ".join(render_claims(palm(), F.SIZE).split())
     assert "extracted by a rule (littrack 0.5.0); confidence 0.97; recorded 2023-05-01" in text
-    assert "arXiv:2204.02311v1, abstract, characters 42-87 stated" in text
+    assert "arXiv:2204.02311v1, abstract, characters 42-87, seen 2023-05-01 stated" in text
     assert "“We trained a model of 540 billion parameters.”" in text
 
 

@@ -63,7 +63,13 @@ def test_a_model_is_the_object_of_the_contract() -> None:
 
 def test_evidence_is_the_strongest_claim_with_its_characters() -> None:
     size = a_claim(
-        ModelField.SIZE, "7B", sentence="Ours has 7B parameters.", start=3, end=26, confidence=0.9
+        ModelField.SIZE,
+        "7B",
+        sentence="Ours has 7B parameters.",
+        start=3,
+        end=26,
+        confidence=0.9,
+        retrieved=None,
     )
     found = model_object(a_model("A", {ModelField.SIZE: [size, "13B"]}))["evidence"]["size"]
     assert found == {

@@ -1,8 +1,8 @@
 """Which of many claims about one field is shown: named rules, and what says otherwise.
 
-The claims are ranked by who knows best: a person's decision, then who made the model, then third
-parties, then what somebody concluded; among equals the finer statement, then the one that more
-sources make. Nothing is averaged, and what is not shown stays visible as a rival.
+The claims are ranked by who knows best: a person's decision; then what somebody looked up before
+what is only said to stand somewhere; then who made the model, third parties, what somebody
+concluded; among equals the finer statement, then the one that more sources make. Nothing is averaged, and what is not shown stays visible as a rival.
 """
 
 from __future__ import annotations
@@ -95,8 +95,7 @@ def _rank(claim: Claim) -> tuple[object, ...]:
     evidence = claim.evidence
     return (
         evidence.kind is EvidenceKind.PERSON,
-        evidence.kind is not EvidenceKind.NOTE,
-        _BASES.index(evidence.basis),
+        *_standing(claim),
         claim.confidence,
         claim.recorded_at,
         evidence.source,
@@ -105,9 +104,14 @@ def _rank(claim: Claim) -> tuple[object, ...]:
     )
 
 
-def _standing(claim: Claim) -> tuple[bool, int]:
-    """The class of a claim's source: notes below all others."""
-    return claim.evidence.kind is not EvidenceKind.NOTE, _BASES.index(claim.evidence.basis)
+Standing = tuple[bool, bool, int]
+
+
+def _standing(claim: Claim) -> Standing:
+    """The class of a claim's source: notes below all others, then what nobody looked up."""
+    evidence = claim.evidence
+    is_note = evidence.kind is EvidenceKind.NOTE
+    return not is_note, evidence.checked, _BASES.index(evidence.basis)
 
 
 # --- one value ------------------------------------------------------------------------------------
@@ -251,7 +255,7 @@ def _earliest(ranked: Sequence[Claim]) -> Claim:
     not outvoted by a table. A date is attested when its source says what happened then, or when a
     second source has it too: lists copy years and slips from each other.
     """
-    best: dict[ModelDateKind, tuple[bool, int]] = {}
+    best: dict[ModelDateKind, Standing] = {}
     for claim in ranked:
         kind = _as_date(claim).kind
         best[kind] = max(best.get(kind, _standing(claim)), _standing(claim))

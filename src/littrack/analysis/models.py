@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from littrack.analysis.cells import choose_cell
 from littrack.analysis.decisions import apply_decisions
@@ -38,6 +38,9 @@ from littrack.claims import (
 from littrack.records import DateKind, Paper, Precision
 
 CATALOGUE, EXTRACTION, METADATA = "catalogue", "extraction", "arXiv"  # origins
+
+
+SeenPaper = tuple[Paper, datetime]  # and when the library first saw it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def build_models(
     claims: Sequence[Claim],
     proposals: Sequence[Proposal],
     decisions: Sequence[Decision],
-    papers: Mapping[str, Paper],
+    papers: Mapping[str, SeenPaper],
     date_rule: str = "survey",
 ) -> Models:
     """Every model that claims, extraction and decisions speak of.
@@ -89,7 +92,8 @@ def build_models(
         claims: All of them, with their `origin`.
         proposals: The papers that extraction accepts or puts up for review.
         decisions: A person's, oldest first; the last one about the same thing counts.
-        papers: Those the library holds, by arXiv id: they give the dates of versions.
+        papers: Those the library holds, by arXiv id, each with the time of first sight: they give
+            the dates of versions.
         date_rule: A key of `DATE_RULES`.
     """
     drafts = Drafts()
@@ -100,7 +104,7 @@ def build_models(
     for draft in drafts.by_name.values():
         for paper in sorted(draft.papers):
             if paper in papers:
-                draft.claims += claims_of_paper(papers[paper], draft.name)
+                draft.claims += claims_of_paper(*papers[paper], draft.name)
     registry = drafts.registry()
     models = (_model(draft, papers, date_rule) for draft in drafts.by_name.values())
     ordered = sorted(models, key=lambda model: (name_key(model.name), model.name))
@@ -223,7 +227,7 @@ def _edges(draft: Draft) -> list[Claim]:
 # --- a draft as a model ---------------------------------------------------------------------------
 
 
-def claims_of_paper(paper: Paper, subject: str) -> list[Claim]:
+def claims_of_paper(paper: Paper, seen: datetime, subject: str) -> list[Claim]:
     """What arXiv's own record of a paper says of the model that it presents."""
     published = paper.published
     exact = published.kind is DateKind.V1
@@ -233,17 +237,19 @@ def claims_of_paper(paper: Paper, subject: str) -> list[Claim]:
         Precision.DAY if exact else Precision.MONTH,
     )
     note = "" if exact else "the day of submission is not known here; month as in the arXiv id"
-    found = [_metadata(paper, subject, f"{paper.arxiv_id}v1", first, note)]
+    found = [_metadata(paper, seen, subject, f"{paper.arxiv_id}v1", (first, note))]
     if paper.version is not None and paper.version > 1 and paper.updated is not None:
         latest = TypedDate(ModelDateKind.ARXIV_LATEST, paper.updated)
         source = f"{paper.arxiv_id}v{paper.version}"
-        found.append(_metadata(paper, subject, source, latest, ""))
+        found.append(_metadata(paper, seen, subject, source, (latest, "")))
     return found
 
 
-def _metadata(paper: Paper, subject: str, source: str, date: TypedDate, note: str) -> Claim:
+def _metadata(
+    paper: Paper, seen: datetime, subject: str, source: str, told: tuple[TypedDate, str]
+) -> Claim:
+    date, note = told
     evidence = Evidence(EvidenceKind.PAPER, source, "arXiv metadata", note=note, basis=Basis.STATED)
-    seen = paper.modified or datetime(1970, 1, 1, tzinfo=UTC)
     return Claim(
         *(subject, ModelField.RELEASE, date, evidence, seen),
         paper=paper.arxiv_id,
@@ -251,7 +257,7 @@ def _metadata(paper: Paper, subject: str, source: str, date: TypedDate, note: st
     )
 
 
-def _model(draft: Draft, papers: Mapping[str, Paper], date_rule: str) -> Model:
+def _model(draft: Draft, papers: Mapping[str, SeenPaper], date_rule: str) -> Model:
     by_field: dict[ModelField, list[Claim]] = {}
     for claim in draft.claims:
         by_field.setdefault(claim.field, []).append(claim)
@@ -262,7 +268,7 @@ def _model(draft: Draft, papers: Mapping[str, Paper], date_rule: str) -> Model:
     named = [str(value) for cell in (cells.get(ModelField.ALIAS),) if cell for value in cell.values]
     aliases = dict.fromkeys(name for name in (*draft.aliases, *named) if name != draft.name)
     kind = cells.get(ModelField.KIND)
-    paper = _paper_of(draft, cells.get(ModelField.PAPER), papers)
+    paper = _paper_of(draft, cells.get(ModelField.PAPER))
     return Model(
         draft.name,
         draft.status,
@@ -270,7 +276,7 @@ def _model(draft: Draft, papers: Mapping[str, Paper], date_rule: str) -> Model:
         tuple(aliases),
         _kind(str(kind.values[0]) if kind and kind.values else "model"),
         paper,
-        paper in papers and papers[paper].withdrawn if paper else False,
+        paper in papers and papers[paper][0].withdrawn if paper else False,
     )
 
 
@@ -278,7 +284,7 @@ def _kind(text: str) -> ModelKind:
     return ModelKind(text) if text in set(ModelKind) else ModelKind.MODEL
 
 
-def _paper_of(draft: Draft, cell: object, papers: Mapping[str, Paper]) -> str | None:
+def _paper_of(draft: Draft, cell: object) -> str | None:
     """The paper that presents it: as decided or claimed, else the first of those it has."""
     values = getattr(cell, "values", ())
     if values:

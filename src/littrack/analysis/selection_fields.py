@@ -86,6 +86,7 @@ NAMES: Mapping[str, Name] = {
     "instruction_tuning": Name("truth", lambda m: m.value(ModelField.INSTRUCTION_TUNING)),
     "rlhf": Name("truth", lambda model: model.value(ModelField.RLHF)),
     "unreviewed": Name("truth", lambda model: model.status is not ModelStatus.CURATED),
+    "listed": Name("truth", lambda model: bool(model.values(ModelField.BUCKET))),  # in print
     "withdrawn": Name("truth", lambda model: model.withdrawn),
     "name": Name("names", lambda model: (model.name, *model.aliases)),
     "base_model": Name("names", _parents),

@@ -17,13 +17,16 @@ SOURCE_COLUMNS = {
 }
 FINDING_COLUMNS = {"level": "State", "what": "What", "advice": "Do this"}
 SHOWN_HOLES = 10
-COUNTS = ("papers", "versions", "withdrawn", "embedded", "indexed", "notes")
+COUNTS = (
+    *("papers", "versions", "withdrawn", "embedded", "indexed"),
+    *("notes", "claims", "to_review"),
+)
 
 
 def render_status(status: Mapping[str, Any]) -> str:
     """The counts, the model and the sources, from the object of ``littrack status --json``."""
     lines = [f"{'library':<10} {status['library']}", f"{'model':<10} {status['model']}"]
-    lines += [f"{name:<10} {status[name]}" for name in COUNTS]
+    lines += [f"{name.replace('_', ' '):<10} {status[name]}" for name in COUNTS]
     text = "\n".join(lines) + "\n"
     if status["sources"]:
         rows = [_source_row(source) for source in status["sources"]]

@@ -12,6 +12,7 @@ COUNTS = {
     "withdrawn": "Withdrawn papers",
     "embedded": "Texts that have a vector",
     "indexed": "Papers in the vector index",
+    "to_review": "Papers that may release a model and wait for a person",
 }
 
 

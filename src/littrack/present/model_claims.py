@@ -94,6 +94,8 @@ def _place(claim: Claim) -> str:
         parts.append(f"characters {evidence.start}-{evidence.end}")
     if evidence.retrieved is not None and not _is_decision(claim):
         parts.append(f"seen {evidence.retrieved:%Y-%m-%d}")
+    elif not evidence.checked:
+        parts.append("not looked up")
     return ", ".join(part for part in parts if part) or "no source"
 
 

@@ -68,13 +68,13 @@ def release_text(date: TypedDate) -> str:
 
 
 def missing_evidence(model: Model) -> list[ModelField]:
-    """The fields of the table that are shown without a source."""
+    """The fields of the table whose sources nobody looked up."""
     cells = (model.cells[name] for name in TABLE_FIELDS if name in model.cells)
     return [cell.field for cell in cells if cell.values and not _has_evidence(cell)]
 
 
 def is_unverified(model: Model) -> bool:
-    """Whether nobody has reviewed a model, or something is shown of it without a source."""
+    """Whether nobody has reviewed a model, or something is shown that nobody looked up."""
     return model.status is not ModelStatus.CURATED or bool(missing_evidence(model))
 
 
@@ -87,7 +87,7 @@ def link_of(model: Model) -> str | None:
 
 
 def _has_evidence(cell: Cell) -> bool:
-    return any(claim.evidence.source for claim in cell.claims)
+    return any(one.evidence.source and one.evidence.checked for one in cell.claims)
 
 
 def _identity(model: Model) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class NightlyReport:
     titles: Mapping[str, str] = field(default_factory=dict)  # by arXiv id
     sources: Sequence[Mapping[str, Any]] = ()  # as `littrack status --json` has them
     advice: Sequence[str] = ()
+    candidates: Sequence[Mapping[str, Any]] = ()  # model releases to be reviewed
 
 
 def escape_markdown(text: str) -> str:
@@ -72,6 +73,7 @@ def render_nightly(report: NightlyReport) -> str:
     sections = (
         _failures(report),
         _parts(report),
+        _candidates(report),
         _papers(report),
         _warnings(report),
         _holes(report),
@@ -134,6 +136,20 @@ def _parts(report: NightlyReport) -> Iterator[str]:
         columns = {"part": "Part", "did": "Did", "state": "State", "run": "Run"}
         # The cells are escaped already, the table's own escaping of | would do it twice.
         yield render_markdown(Table(rows, columns, ())).replace("\\\\|", "\\|")
+
+
+def _candidates(report: NightlyReport) -> Iterator[str]:
+    if not report.candidates:
+        return
+    yield from (f"## Model releases proposed ({len(report.candidates):,})", "")
+    for one in report.candidates[:SHOWN]:
+        link = f"[{one['arxiv_id']}]({url_of(one['arxiv_id'], None)})"
+        sizes = f" ({one['sizes']})" if one["sizes"] else ""
+        name = f"**{escape_markdown(one['model'])}**{escape_markdown(sizes)}"
+        yield f"- {name}, {one['outcome']}: {link} {escape_markdown(one['title'])}"
+    if len(report.candidates) > SHOWN:
+        yield f"- … and {len(report.candidates) - SHOWN:,} more"
+    yield from ("", "Decide with `littrack models review`.", "")
 
 
 def _papers(report: NightlyReport) -> Iterator[str]:

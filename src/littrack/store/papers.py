@@ -38,6 +38,17 @@ def load_papers_by_id(conn: sa.Connection, paper_ids: Sequence[int]) -> list[Pap
     return _load(conn, papers.c.id, paper_ids)
 
 
+def load_first_seen(conn: sa.Connection, arxiv_ids: Sequence[str]) -> dict[str, datetime]:
+    """When the library first saw each of these papers that it holds."""
+    found: dict[str, datetime] = {}
+    for start in range(0, len(arxiv_ids), _CHUNK):
+        chunk = arxiv_ids[start : start + _CHUNK]
+        query = sa.select(papers.c.arxiv_id, papers.c.first_seen_at)
+        rows = conn.execute(query.where(papers.c.arxiv_id.in_(chunk)))
+        found |= {row.arxiv_id: row.first_seen_at for row in rows}
+    return found
+
+
 def _load(conn: sa.Connection, key: sa.Column[Any], wanted: Sequence[Any]) -> list[Paper]:
     found: dict[Any, Paper] = {}
     for start in range(0, len(wanted), _CHUNK):

@@ -47,6 +47,17 @@ def load_lists(conn: sa.Connection) -> list[str]:
     return list(conn.scalars(sa.select(name).distinct().order_by(name)))
 
 
+def load_citation_keys(conn: sa.Connection) -> dict[str, str]:
+    """The key by which the user's own bibliographies cite each paper: the first one found."""
+    entry = reference_entries.c
+    sound = (ReferenceStatus.VERIFIED.value, ReferenceStatus.TITLE_VARIANT.value)
+    query = sa.select(entry.paper, entry.key).where(entry.status.in_(sound), entry.key != "")
+    keys: dict[str, str] = {}
+    for row in conn.execute(query.order_by(entry.list, entry.position)):
+        keys.setdefault(row.paper, row.key)
+    return keys
+
+
 def load_title_candidates(conn: sa.Connection, title: str) -> list[tuple[str, str]]:
     """(arXiv id, title) of the papers whose title may be this one; to be compared by the caller.
 
