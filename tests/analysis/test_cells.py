@@ -130,6 +130,13 @@ def test_an_organisation_is_named_once_though_sources_call_it_by_several_names()
     assert cell.values == ("BAAI",)
 
 
+def test_of_several_lists_of_organisations_the_one_with_most_in_common_is_shown() -> None:
+    field = ModelField.ORGANISATION
+    lists = {"README": ["ChatGLM"], "Epoch": ["Zhipu", "Tsinghua"], "Table 1": ["Tsinghua"]}
+    claims = [said(source, name, field) for source, names in lists.items() for name in names]
+    assert choose_cell(field, claims).values == ("Tsinghua",)
+
+
 def test_a_training_date_is_never_a_release() -> None:
     claims = [said("blog", a_date("2022-03", ModelDateKind.TRAINING_START))]
     cell = choose_cell(ModelField.RELEASE, claims)

@@ -356,18 +356,18 @@ def _one_source(able: Sequence[Claim]) -> list[Claim]:
     for claim in able:
         sources.setdefault(claim.evidence.source, []).append(claim)
 
-    def merit(held: Sequence[Claim]) -> tuple[int, int, str]:
+    def merit(held: Sequence[Claim]) -> tuple[float, int, str]:
         names = [str(claim.value) for claim in held]
-        alike = sum(_names_same(names, [str(one.value) for one in o]) for o in sources.values())
-        return alike, -sum(map(len, names)), held[0].evidence.source
+        alike = sum(_share(names, [str(one.value) for one in o]) for o in sources.values())
+        return round(alike, 6), -sum(map(len, names)), held[0].evidence.source
 
     return max(sources.values(), key=merit)
 
 
-def _names_same(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two lists name the same organisations, whatever they call them."""
-    forth = all(any(is_same_organisation(a, b) for b in other) for a in one)
-    return forth and all(any(is_same_organisation(a, b) for a in one) for b in other)
+def _share(one: Sequence[str], other: Sequence[str]) -> float:
+    """How much two lists of organisations have in common, 0 to 1, whatever they call them."""
+    common = sum(any(is_same_organisation(a, b) for b in other) for a in one)
+    return common / (len(one) + len(other) - common)
 
 
 def is_same_organisation(one: str, other: str) -> bool:
