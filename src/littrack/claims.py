@@ -49,6 +49,9 @@ class ModelField(StrEnum):
     TUNING = "tuning"  # str: "full" or "parameter-efficient"
     DOMAIN = "domain"  # str: "medicine", "law" ...
     CAPTION = "caption"  # str: a few words below the node of a family figure
+    PROBLEM = "problem"  # str: what it was made for (问题)
+    METHOD = "method"  # str: how, in a sentence (方法)
+    HIGHLIGHT = "highlight"  # str: what is remarkable about it (亮点)
     BUCKET = "bucket"  # str: "2021-11..12", where a printed timeline shows it
     NOT_A_MODEL = "not_a_model"  # bool
 
