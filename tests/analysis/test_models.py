@@ -195,6 +195,22 @@ def test_a_rejected_model_is_gone_and_an_accepted_one_is_curated() -> None:
     assert "Novum" not in [one.name for one in models.models]
 
 
+def test_who_rejects_and_then_accepts_has_accepted() -> None:
+    proposal = Proposal("2611.00002", Outcome.REVIEW, 0.5, ("Novum",))
+    no = decided(DecisionKind.REJECT, "Novum", paper="2611.00002")
+    yes = decided(DecisionKind.ACCEPT, "Novum", paper="2611.00002", when=utc("2026-11-21"))
+    models = build(proposals=(proposal,), decisions=(no, yes))
+    assert get(models, "Novum").status is ModelStatus.CURATED
+    gone = build(proposals=(proposal,), decisions=(yes, replace(no, when=utc("2026-11-22"))))
+    assert "Novum" not in [model.name for model in gone.models]
+
+
+def test_a_tables_claims_and_its_papers_proposal_are_one_model() -> None:
+    row = said("Wombat", ModelField.SIZE, size(7), "import:t.csv", paper="2404.00001")
+    models = build(row, proposals=(Proposal("2404.00001", Outcome.ACCEPT, 0.9, ("Wombat",)),))
+    assert [model.name for model in models.models if "Wombat" in model.name] == ["Wombat"]
+
+
 def test_merged_models_become_one_that_answers_to_both_names() -> None:
     merge = decided(DecisionKind.MERGE, "GLM-130B", value="GLM")
     models = build(decisions=(merge,))

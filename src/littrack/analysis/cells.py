@@ -2,7 +2,8 @@
 
 The claims are ranked by who knows best: a person's decision; then what somebody looked up before
 what is only said to stand somewhere; then who made the model, third parties, what somebody
-concluded; among equals the finer statement, then the one that more sources make. Nothing is averaged, and what is not shown stays visible as a rival.
+concluded; among equals the finer statement, then the one that more sources make. Nothing is
+averaged, and what is not shown stays visible as a rival.
 """
 
 from __future__ import annotations

@@ -23,6 +23,23 @@ from littrack.claims import (
 CURATION = "curation"  # the origin of a decision's claims
 
 
+_ANSWERS = (DecisionKind.ACCEPT, DecisionKind.REJECT)
+
+
+def last_answers(decisions: Sequence[Decision]) -> list[Decision]:
+    """Without the acceptances and rejections that a later one takes back; the order is kept."""
+    last: dict[str, int] = {}
+    for number, decision in enumerate(decisions):
+        if decision.kind in _ANSWERS:
+            last[decision.paper or name_key(decision.model)] = number
+    kept = set(last.values())
+    return [
+        decision
+        for number, decision in enumerate(decisions)
+        if decision.kind not in _ANSWERS or number in kept
+    ]
+
+
 def apply_decisions(drafts: Drafts, decisions: Sequence[Decision]) -> list[Decision]:
     """Carry out a person's decisions in order; those about unknown models are given back."""
     idle = []

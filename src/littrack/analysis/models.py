@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from littrack.analysis.cells import choose_cell
-from littrack.analysis.decisions import apply_decisions
+from littrack.analysis.decisions import apply_decisions, last_answers
 from littrack.analysis.model_drafts import Draft, Drafts
 from littrack.analysis.model_names import name_key
 from littrack.analysis.model_resolution import Registry, Resolution
@@ -96,8 +96,8 @@ def build_models(
             the dates of versions.
         date_rule: A key of `DATE_RULES`.
     """
-    drafts = Drafts()
-    _addknown(drafts, claims, decisions)
+    drafts, decisions = Drafts(), last_answers(decisions)
+    _add_known(drafts, claims, decisions)
     open_claims = _add_told(drafts, claims)
     _add_proposed(drafts, claims, proposals, decisions)
     idle = apply_decisions(drafts, decisions)
@@ -112,7 +112,7 @@ def build_models(
     return Models(tuple(ordered), tuple(open_claims), tuple(idle), tuple(edges), registry)
 
 
-def _addknown(drafts: Drafts, claims: Iterable[Claim], decisions: Iterable[Decision]) -> None:
+def _add_known(drafts: Drafts, claims: Iterable[Claim], decisions: Iterable[Decision]) -> None:
     """The catalogue names models; so does a person who accepts one."""
     for claim in claims:
         if claim.origin == CATALOGUE:
@@ -126,6 +126,8 @@ def _addknown(drafts: Drafts, claims: Iterable[Claim], decisions: Iterable[Decis
 
 def _hold(drafts: Drafts, draft: Draft, claim: Claim) -> None:
     draft.claims.append(claim)
+    if claim.paper is not None:
+        drafts.give_paper(draft, claim.paper)
     if claim.field is ModelField.PAPER:
         drafts.give_paper(draft, str(claim.value))
     elif claim.field is ModelField.ALIAS:

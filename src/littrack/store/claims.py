@@ -132,6 +132,13 @@ def load_claims(
     return [_claim(row) for row in conn.execute(query).mappings()]
 
 
+def load_curated_papers(conn: sa.Connection) -> set[str]:
+    """The arXiv ids of the papers of the catalogue's models."""
+    c = claims.c
+    query = sa.select(c.paper).where(c.origin == "catalogue", c.retired_at.is_(None))
+    return set(conn.scalars(query.where(c.paper.is_not(None)).distinct()))
+
+
 def load_origins(conn: sa.Connection) -> dict[str, int]:
     """How many claims are in force, by origin."""
     c = claims.c

@@ -34,6 +34,7 @@ class Extracted:
     arxiv_id: str
     number: int
     title: str
+    abstract: str
     outcome: Outcome
     score: float
     names: tuple[str, ...]
@@ -106,6 +107,15 @@ def count_outcomes(conn: sa.Connection) -> dict[Outcome, int]:
     return {Outcome(row[0]): row[1] for row in conn.execute(query)}
 
 
+def load_waiting(conn: sa.Connection) -> set[str]:
+    """The arXiv ids of papers whose newest version that was read is up for review."""
+    e, v = extractions.c, paper_versions.c
+    query = sa.select(papers.c.arxiv_id, e.outcome).join(v.id.table, v.id == e.version_id)
+    query = query.join(papers, papers.c.id == v.paper_id).order_by(v.number, v.id)
+    newest = {row.arxiv_id: row.outcome for row in conn.execute(query)}
+    return {one for one, outcome in newest.items() if outcome == Outcome.REVIEW.value}
+
+
 def load_extracted(
     conn: sa.Connection,
     outcomes: Sequence[Outcome],
@@ -135,7 +145,7 @@ def _load(
     query = (
         sa.select(
             papers.c.arxiv_id,
-            *(v.number, v.title),
+            *(v.number, v.title, v.abstract),
             *(e.outcome, e.score, e.names, e.reasons, e.read_at),
         )
         .join(paper_versions, v.id == e.version_id)
@@ -151,6 +161,13 @@ def _load(
         query = query.where(e.read_at >= since)
     for row in conn.execute(query):
         yield Extracted(
-            *(row.arxiv_id, row.number, row.title, Outcome(row.outcome), row.score),
-            *(tuple(row.names), tuple(row.reasons), row.read_at),
+            arxiv_id=row.arxiv_id,
+            number=row.number,
+            title=row.title,
+            abstract=row.abstract or "",
+            outcome=Outcome(row.outcome),
+            score=row.score,
+            names=tuple(row.names),
+            reasons=tuple(row.reasons),
+            read_at=row.read_at,
         )
