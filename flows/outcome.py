@@ -64,8 +64,12 @@ def run_name() -> str:
     return " ".join(f"{kind} {library} {start:%Y-%m-%d %H:%M}".split())
 
 
-def begin_run() -> None:
-    """End with the scheduler, tell our own errors without tracebacks, do missed runs' work."""
+def begin_run() -> datetime:
+    """End with the scheduler, tell our own errors without tracebacks, do missed runs' work.
+
+    Returns when it began.
+    """
+    started = utc_now()
     for name in ("prefect.task_runs", "prefect.flow_runs"):
         logging.getLogger(name).addFilter(_drop_traceback)
     scheduler = scheduler_process()
@@ -76,6 +80,7 @@ def begin_run() -> None:
         missed = cancel_missed_runs(deployment, utc_now())
         if missed:
             log().info("%d runs were missed; this one does their work", missed)
+    return started
 
 
 def _drop_traceback(record: logging.LogRecord) -> bool:
@@ -111,8 +116,16 @@ def cancel_missed_runs(deployment: str, now: datetime) -> int:
     return len(missed)
 
 
-def finish_run(what: str, folder: str | None, done: Mapping[str, State[Any]]) -> State[Any]:
-    """Write the report, and say how the run ended."""
+def finish_run(
+    what: str,
+    folder: str | None,
+    done: Mapping[str, State[Any]],
+    started: datetime | None = None,
+) -> State[Any]:
+    """Write the report, and say how the run ended.
+
+    What extraction proposes since `started` is listed in it.
+    """
     reports: list[RunReport] = []
     failures: dict[str, str] = {}
     errors: list[object] = []
@@ -123,7 +136,7 @@ def finish_run(what: str, folder: str | None, done: Mapping[str, State[Any]]) ->
         else:
             failures[name] = _reason(state, result)
             errors.append(result)
-    told = report(what, folder, reports, failures, return_state=True)
+    told = report(what, folder, reports, failures, started, return_state=True)
     message = told.result(raise_on_failure=False) if told.is_completed() else ""
     return final_state(reports, failures, errors, str(message))
 
@@ -152,12 +165,18 @@ def final_state(
 
 @task(cache_policy=NO_CACHE, timeout_seconds=HOUR, task_run_name="report")
 def report(
-    what: str, folder: str | None, reports: Sequence[RunReport], failures: Mapping[str, str]
+    what: str,
+    folder: str | None,
+    reports: Sequence[RunReport],
+    failures: Mapping[str, str],
+    started: datetime | None = None,
 ) -> str:
     """Tell what the run did, on a page beside the run; returns one line of it."""
-    told = load_nightly_report(opened(folder), what, reports, failures)
+    told = load_nightly_report(opened(folder), what, reports, failures, started)
     if TaskRunContext.get() is not None:
         key = f"littrack-{what}"
         create_markdown_artifact(render_nightly(told), key=key, description=summarise(told))
         create_table_artifact(source_rows(told.sources), key="littrack-sources")
+        if told.candidates:
+            create_table_artifact(list(told.candidates), key="littrack-candidates")
     return summarise(told)

@@ -23,7 +23,9 @@ from littrack.records import RunReport
 from littrack.settings import load_settings
 from littrack.steps import ingest as ingest_step
 from littrack.steps import status as status_step
+from littrack.steps.claims import load_catalogue
 from littrack.steps.embed import embed_papers
+from littrack.steps.extract import extract_releases
 from littrack.steps.index import build
 from littrack.steps.index import verify as verify_index
 from littrack.steps.ingest import IngestRequest
@@ -104,6 +106,14 @@ def embed(folder: str | None) -> RunReport:
 def build_index(folder: str | None) -> RunReport:
     """Bring the index up to date."""
     return build(opened(folder))
+
+
+@task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR, task_run_name=_named("read releases of"))
+def extract(folder: str | None) -> RunReport:
+    """Read what is new for model releases."""
+    library = opened(folder)
+    load_catalogue(library)
+    return extract_releases(library)
 
 
 @task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR, task_run_name=_named("verify index of"))

@@ -6,9 +6,25 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from littrack.claims import ClaimConflict, Model
 from littrack.records import Filters, Hit, Progress, RunReport, no_progress
 from littrack.settings import load_settings
-from littrack.steps import embed, import_files, index, ingest, search, show, status, update
+from littrack.steps import (
+    claims,
+    conflicts,
+    curate,
+    embed,
+    extract,
+    families,
+    import_files,
+    index,
+    ingest,
+    search,
+    show,
+    status,
+    timeline,
+    update,
+)
 from littrack.steps.opening import OpenLibrary, open_library
 
 
@@ -81,6 +97,31 @@ class Library:
     def build_index(self, *, progress: Progress = no_progress) -> RunReport:
         """Bring the index up to date."""
         return index.build(self.opened, progress)
+
+    def extract_releases(self, *, progress: Progress = no_progress) -> RunReport:
+        """Read new paper versions for model releases."""
+        return extract.extract_releases(self.opened, progress)
+
+    def import_claims(self, path: str | Path) -> RunReport:
+        """Import a table of claims about models."""
+        return claims.import_claims(self.opened, Path(path))
+
+    def timeline(self, choice: timeline.Choice = timeline.EVERYTHING) -> list[Model]:
+        """The models by date; what figures and tables show of them is `load_timeline`'s to say."""
+        entries = timeline.load_timeline(self.opened, choice).entries
+        return [entry.model for entry in entries]
+
+    def family(self, root: str | None = None) -> families.Family:
+        """What came from a model."""
+        return families.load_family(self.opened, root)
+
+    def conflicts(self, name: str | None = None) -> list[ClaimConflict]:
+        """What sources say against each other about models."""
+        return conflicts.load_conflicts(self.opened, name)
+
+    def review(self) -> list[curate.ReviewItem]:
+        """The papers that may release a model, for a person to decide."""
+        return curate.load_review(self.opened)
 
     def status(self) -> status.Status:
         """What the library holds."""

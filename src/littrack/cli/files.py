@@ -10,15 +10,18 @@ from pathlib import Path
 from littrack.errors import OutputError
 
 
-def write_file(path: Path, text: str) -> None:
-    """Replace the file by `text` in UTF-8: whoever reads it sees the old one or the new one.
+def write_file(path: Path, content: str | bytes) -> None:
+    """Replace the file by `content`: whoever reads it sees the old one or the new one.
+
+    Text is written in UTF-8.
 
     A link is followed; a device or a pipe is written to, never replaced.
 
     Raises:
         OutputError: it cannot be written; what was there is still there.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    is_text = isinstance(content, str)
+    data = content.encode("utf-8", "backslashreplace") if is_text else content
     try:
         target = path.resolve()
         if target.exists() and not target.is_file() and not target.is_dir():

@@ -92,7 +92,10 @@ def update(
     ] = False,
     library: LibraryOption = None,
 ) -> None:
-    """Ingest the subscriptions, embed and index."""
+    """Do everything for what is new.
+
+    Ingest the subscriptions, embed, index, and read new paper versions for model releases.
+    """
     from littrack.steps.update import update as step
 
     library_ = opened(ctx, library)

@@ -37,6 +37,8 @@ try next:
   littrack search "chain-of-thought"
   littrack search 检索增强生成
   littrack similar 1706.03762
+  littrack why LaMDA.release
+  littrack family LLaMA
   littrack status"""
 
 
@@ -71,7 +73,8 @@ def quickstart(
     """Go from nothing to the first search in one go.
 
     Makes a library, fills it with the bundled starter collection of landmark papers and, when
-    arXiv answers, with its newest; embeds them and makes the index. It may be repeated.
+    arXiv answers, with its newest; embeds them, makes the index, and draws the timeline of models
+    from the bundled catalogue into figures/. It may be repeated.
     """
     from littrack.steps import quickstart as step
 

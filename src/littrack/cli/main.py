@@ -20,15 +20,20 @@ from littrack import __version__
 from littrack.cli import (
     config,
     db,
+    edition,
     evaluate,
+    family,
     importing,
     index,
     ingest,
     library,
+    models,
     papers,
     schedule,
     search,
     snapshot,
+    table,
+    timeline,
     train,
 )
 from littrack.cli.command import example_text
@@ -49,12 +54,18 @@ COMMANDS = (
     search.search,
     search.similar,
     papers.show,
+    family.family,
+    table.table,
+    timeline.why,
     library.status,
     library.doctor,
     schedule.schedule,
     train.train_encoder,
 )
 GROUPS = (
+    ("timeline", "The models by date: a list, a figure, an explanation.", timeline.COMMANDS),
+    ("models", "What is known of models, and what waits for a decision.", models.COMMANDS),
+    ("edition", "Frozen states of the survey and what changed between them.", edition.COMMANDS),
     ("index", "The vector index, made from the database.", index.COMMANDS),
     ("db", "The library's database.", db.COMMANDS),
     ("snapshot", "Backups of a library, each in one file.", snapshot.COMMANDS),
@@ -62,6 +73,16 @@ GROUPS = (
     ("eval", "Measure this library on judgements of your own.", evaluate.COMMANDS),
 )
 EXAMPLES = ("littrack quickstart", 'littrack search "chain-of-thought"', "littrack search 思维链")
+
+
+class ListByDefault(TyperGroup):
+    """A group whose name alone means its `list`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """``littrack timeline --json`` is ``littrack timeline list --json``."""
+        if not args or (args[0].startswith("-") and args[0] != "--help"):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
 
 
 class Door(TyperGroup):
@@ -162,9 +183,11 @@ def build_app() -> typer.Typer:
         command.add(app)
     for name, help, commands in GROUPS:
         examples = tuple(line for command in commands for line in command.examples[:1])
+        lists = any(command.name == "list" for command in commands)
         group = typer.Typer(
+            cls=ListByDefault if lists else TyperGroup,
             rich_markup_mode=None,
-            no_args_is_help=True,
+            no_args_is_help=not lists,
             help=help,
             epilog=example_text(examples),
         )

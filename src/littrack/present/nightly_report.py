@@ -144,8 +144,8 @@ def _candidates(report: NightlyReport) -> Iterator[str]:
     yield from (f"## Model releases proposed ({len(report.candidates):,})", "")
     for one in report.candidates[:SHOWN]:
         link = f"[{one['arxiv_id']}]({url_of(one['arxiv_id'], None)})"
-        sizes = f" ({one['sizes']})" if one["sizes"] else ""
-        name = f"**{escape_markdown(one['model'])}**{escape_markdown(sizes)}"
+        sizes = f" {one['sizes']}" if one["sizes"] else ""
+        name = f"**{escape_markdown(one['model'])}**{sizes}"
         yield f"- {name}, {one['outcome']}: {link} {escape_markdown(one['title'])}"
     if len(report.candidates) > SHOWN:
         yield f"- … and {len(report.candidates) - SHOWN:,} more"

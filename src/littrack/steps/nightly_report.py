@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
+from littrack.claims import ModelField, Quantity
 from littrack.present.nightly_report import SHOWN, NightlyReport
+from littrack.quantities import render_quantity
 from littrack.records import Change, ChangeKind, RunReport
+from littrack.steps.curate import ReviewItem, load_review
 from littrack.steps.opening import OpenLibrary
 from littrack.steps.status import load_status
 from littrack.store import harvests, papers
@@ -16,6 +21,7 @@ def load_nightly_report(
     what: str,
     reports: Sequence[RunReport],
     failures: Mapping[str, str],
+    started: datetime | None = None,
 ) -> NightlyReport:
     """Everything that the page of this run tells; changes nothing."""
     changes: list[Change] = []
@@ -35,7 +41,30 @@ def load_nightly_report(
         titles=titles,
         sources=status.sources,
         advice=status.hints,
+        candidates=_candidates(library, started),
     )
+
+
+def _candidates(library: OpenLibrary, started: datetime | None) -> list[dict[str, Any]]:
+    """What extraction proposes since then, a plain row each."""
+    if started is None:
+        return []
+    return [
+        {
+            "model": item.name,
+            "arxiv_id": item.arxiv_id,
+            "outcome": item.outcome.value,
+            "score": item.score,
+            "sizes": ", ".join(_sizes(item)),
+            "title": item.title,
+        }
+        for item in load_review(library, since=started)
+    ]
+
+
+def _sizes(item: ReviewItem) -> list[str]:
+    found = (one.value for one in item.claims if one.field is ModelField.SIZE)
+    return [render_quantity(value) for value in found if isinstance(value, Quantity)]
 
 
 def _shown(changes: Sequence[Change]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The main job on a fresh machine in one go: fill a library, make it searchable, search it."""
+"""The main job on a fresh machine in one go: fill a library, search it, see its timeline."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from importlib.resources import as_file, files
 
 from littrack.errors import LittrackError, SourceError
 from littrack.records import Progress, RunReport, no_progress
+from littrack.steps.claims import load_catalogue
+from littrack.steps.curate import start_curation
 from littrack.steps.embed import embed_papers
+from littrack.steps.extract import extract_releases
+from littrack.steps.figures import draw_timeline
 from littrack.steps.import_files import import_file
 from littrack.steps.index import build
 from littrack.steps.ingest import IngestRequest, ingest
@@ -18,6 +22,7 @@ from littrack.steps.opening import OpenLibrary
 # What is tried of live arXiv: small, recent, and about what the survey is about.
 RECENT = IngestRequest(queries=('all:"large language model"',), categories=("cs.CL",))
 RECENT_DAYS = 2
+FIGURES = "figures"  # below the library
 
 
 def quickstart(
@@ -39,7 +44,27 @@ def quickstart(
     reports += _try_arxiv(library, progress, say)
     reports.append(embed_papers(library, progress))
     reports.append(build(library, progress))
+    load_catalogue(library)
+    start_curation(library)
+    reports.append(extract_releases(library, progress))
+    _draw(library, say)
     return reports
+
+
+def _draw(library: OpenLibrary, say: Callable[[str], None]) -> None:
+    """The timeline figure, to look at first."""
+    folder = library.folder / FIGURES
+    try:
+        folder.mkdir(exist_ok=True)
+        for suffix in (".svg", ".png", ".html"):
+            drawn = draw_timeline(library, suffix)
+            path = folder / f"timeline{suffix}"
+            content = drawn.content
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as exc:
+        say(f"the timeline figure could not be written: {exc.strerror or exc}")
+        return
+    say(f"timeline: {drawn.told}; look at {path}")
 
 
 def _try_arxiv(

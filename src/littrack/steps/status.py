@@ -10,9 +10,10 @@ from littrack.errors import IndexError_, IndexMissing, LittrackError, NotFound
 from littrack.records import Change, Rejection
 from littrack.sources.quarantine import read_quarantine
 from littrack.steps import index
+from littrack.steps.curate import count_waiting
 from littrack.steps.opening import OpenLibrary
 from littrack.steps.sources import load_sources
-from littrack.store import harvests, papers, runs, schema, vectors
+from littrack.store import claims, harvests, papers, runs, schema, vectors
 from littrack.vector_index import read_manifest
 
 SHOWN = 5  # of refused answers and unreadable records, in the doctor's list
@@ -28,6 +29,8 @@ class Status:
     embedded: int
     indexed: int
     notes: int
+    claims: int  # about models, in force
+    to_review: int  # papers that may release a model
     model: str
     library: str
     sources: tuple[Mapping[str, Any], ...]
@@ -42,6 +45,8 @@ def load_status(library: OpenLibrary) -> Status:
         encoder_id = vectors.load_encoder_id(conn, identity)
         embedded = vectors.count_vectors(conn, encoder_id)
         states = index.load_states(conn, encoder_id or 0)
+        claimed = sum(claims.load_origins(conn).values())
+    to_review = count_waiting(library)
     sources = load_sources(library)
     try:
         manifest = read_manifest(library.index_folder, identity)
@@ -55,11 +60,19 @@ def load_status(library: OpenLibrary) -> Status:
         embedded=embedded,
         indexed=indexed,
         notes=0,
+        claims=claimed,
+        to_review=to_review,
         model=f"{identity.model}@{identity.revision[:12]}",
         library=str(library.folder),
         sources=tuple(sources),
-        hints=tuple(_hints(counts["papers"], embedded, behind, sources)),
+        hints=(*_hints(counts["papers"], embedded, behind, sources), *_review_hint(to_review)),
     )
+
+
+def _review_hint(to_review: int) -> Iterator[str]:
+    if to_review:
+        papers_ = "paper may release a model" if to_review == 1 else "papers may release models"
+        yield f"{to_review:,} {papers_}. Decide: littrack models review"
 
 
 def _hints(

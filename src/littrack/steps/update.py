@@ -1,11 +1,13 @@
-"""The whole path for what is new: ingest the subscriptions, embed, index."""
+"""The whole path for what is new: ingest the subscriptions, embed, index, read for releases."""
 
 from __future__ import annotations
 
 from littrack.errors import InputError, SourceError
 from littrack.records import Progress, RunReport, no_progress
 from littrack.steps.asking import OnWait
+from littrack.steps.claims import load_catalogue
 from littrack.steps.embed import embed_papers
+from littrack.steps.extract import extract_releases
 from littrack.steps.index import build
 from littrack.steps.ingest import ingest_subscriptions
 from littrack.steps.opening import OpenLibrary
@@ -30,4 +32,6 @@ def update(
             reports.append(RunReport("ingest", warnings=(str(exc),), complete=False))
     reports.append(embed_papers(library, progress))
     reports.append(build(library, progress))
+    load_catalogue(library)
+    reports.append(extract_releases(library, progress))
     return reports
