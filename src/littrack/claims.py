@@ -338,7 +338,9 @@ class ClaimConflict:
 
     model: str
     field: ModelField
-    kind: str  # date-type, value, unit, order, entity, decision
+    # date-type, date, value, unit, outlier, estimate, base, order, entity, attribution, internal
+    # or decision: evidence that came after a person decided otherwise
+    kind: str
     shown: str
     rival: str
     explanation: str

@@ -210,6 +210,14 @@ def test_what_somebody_looked_up_beats_what_is_said_to_stand_in_the_paper() -> N
     assert choose_cell(field, [said("memory", words, field)]).values == (words,)
 
 
+def test_an_estimate_never_stands_in_for_what_is_not_disclosed() -> None:
+    guess = parameters(1800, estimate=True)
+    cell = sizes(("memory", parameters(None)), ("Epoch", guess))
+    assert cell.values == (parameters(None),)
+    assert [one.value for one in cell.rivals] == [guess]
+    assert sizes(("Epoch", guess)).values == (guess,)
+
+
 def test_words_are_not_tokens_and_days_are_hours() -> None:
     assert not is_same(Quantity(1.56e12, Unit.WORDS), Quantity(1.56e12, Unit.TOKENS))
     assert is_same(Quantity(57.7, Unit.DAYS), Quantity(1385, Unit.HOURS))

@@ -124,18 +124,21 @@ def _choose_one(field: ModelField, ranked: Sequence[Claim], decided: Sequence[Cl
         shown = next(group for group in groups if decided[0] in group)
         value, rule = decided[0].value, PERSON
     else:
-        shown = max(groups, key=lambda group: (_standing(group[0]), _fineness(group), len(group)))
+        shown = max(groups, key=_merit)
         value, rule = _finest(shown), "best source"
     rivals = tuple(claim for claim in ranked if claim not in shown)
     return Cell(field, (value,), tuple(shown), rivals, rule)
 
 
-def _fineness(group: Sequence[Claim]) -> float:
-    """What says something beats what says "not disclosed"; a fact beats an estimate."""
+def _merit(group: Sequence[Claim]) -> tuple[bool, Standing, bool, int]:
+    """An estimate is below all else, and what says something above "not disclosed"."""
     value = group[0].value
-    if isinstance(value, Quantity):
-        return 0.0 if value.value is None else 0.5 if value.estimate else 1.0
-    return 1.0
+    is_open = isinstance(value, Quantity) and value.value is None
+    return not _is_estimate(group[0]), _standing(group[0]), not is_open, len(group)
+
+
+def _is_estimate(claim: Claim) -> bool:
+    return isinstance(claim.value, Quantity) and claim.value.estimate
 
 
 def _finest(group: Sequence[Claim]) -> ClaimValue:
@@ -207,7 +210,19 @@ def _chip_words(kind: str) -> set[str]:
     return set(words) - _NO_CHIP
 
 
-_NO_CHIP = {"google", "nvidia", "chips", "chip", "gpus", "gpu", "tpus", "sxm", "sxm4", "pcie"}
+_NO_CHIP = {
+    "芯片",
+    "google",
+    "nvidia",
+    "chips",
+    "chip",
+    "gpus",
+    "gpu",
+    "tpus",
+    "sxm",
+    "sxm4",
+    "pcie",
+}
 
 
 def is_same_date(one: TypedDate, other: TypedDate) -> bool:
@@ -288,11 +303,13 @@ def _fineness_of_date(claim: Claim) -> int:
 
 def _choose_many(field: ModelField, ranked: Sequence[Claim], decided: Sequence[Claim]) -> Cell:
     able = [claim for claim in ranked if _tells(claim)]
+    facts = [claim for claim in able if not _is_estimate(claim)]
     if decided:
         shown, rule = list(decided), PERSON
     elif field in _WHOLE and able:
-        best = max(map(_standing, able))
-        shown, rule = [claim for claim in able if _standing(claim) == best], "best sources"
+        best = max(map(_standing, facts or able))
+        shown = [claim for claim in facts or able if _standing(claim) == best]
+        rule = "best sources"
         shown += _extending(shown, able) if field is ModelField.SIZE else []
         shown = _one_source(shown) if field is ModelField.ORGANISATION else shown
     else:

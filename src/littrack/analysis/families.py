@@ -231,9 +231,12 @@ def _order_sentence(relation: Relation, child_date: TypedDate, parent: Model) ->
     )
     cell = parent.cells[ModelField.RELEASE]
     others = [claim.value for claim in (*cell.claims, *cell.rivals)]
-    fitting = [one for one in others if isinstance(one, TypedDate) and one.value < _end(child_date)]
+    dates = [one for one in others if isinstance(one, TypedDate)]
+    told = [one for one in dates if one.precision is not Precision.YEAR]
+    fitting = [one for one in told if one.value < _end(child_date)]
     if fitting:
-        earliest = min(fitting, key=lambda one: one.value)
+        unstated = ModelDateKind.UNSPECIFIED
+        earliest = min(fitting, key=lambda one: (one.kind is unstated, one.value))
         return f"{sentence} Another date of {parent.name} agrees: {_dated(earliest)}."
     if child_date.kind is not parent.release.kind:
         return f"{sentence} The dates are of two kinds."

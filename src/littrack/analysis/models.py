@@ -126,7 +126,7 @@ def _add_known(drafts: Drafts, claims: Iterable[Claim], decisions: Iterable[Deci
 
 def _hold(drafts: Drafts, draft: Draft, claim: Claim) -> None:
     draft.claims.append(claim)
-    if claim.paper is not None:
+    if claim.paper is not None and claim.evidence.kind is not EvidenceKind.NOTE:
         drafts.give_paper(draft, claim.paper)
     if claim.field is ModelField.PAPER:
         drafts.give_paper(draft, str(claim.value))

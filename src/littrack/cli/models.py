@@ -198,6 +198,15 @@ def conflicts(
 def import_claims(
     ctx: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Tables of claims.")],
+    sources: Annotated[
+        Path | None,
+        typer.Option(
+            "--sources",
+            metavar="FILE",
+            help="A table of what the sources are: notes, papers, pages ...; else they are tables.",
+            show_default=False,
+        ),
+    ] = None,
     library: LibraryOption = None,
 ) -> None:
     """Take in what another collection says about models.
@@ -210,7 +219,9 @@ def import_claims(
 
     library_ = opened(ctx, library)
     with watched(flags_of(ctx)) as watch:
-        reports = [import_step(library_, path, progress=watch.progress) for path in files]
+        reports = [
+            import_step(library_, path, sources=sources, progress=watch.progress) for path in files
+        ]
     finish(ctx, reports, "next: littrack models list, littrack models conflicts")
 
 
