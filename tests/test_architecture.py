@@ -25,7 +25,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 TIERS = {
-    **dict.fromkeys(("records", "claims", "errors", "text", "identifiers", "quantities"), 0),
+    **dict.fromkeys(("records", "claims", "topics", "trends", "errors", "text"), 0),
+    **dict.fromkeys(("identifiers", "quantities"), 0),
     **dict.fromkeys(("settings", "setting_layers", "setting_values", "toml_file"), 0),
     **dict.fromkeys(("sources", "store", "encoder", "vector_index", "analysis", "present"), 1),
     "steps": 2,

@@ -26,11 +26,18 @@ SINCE_0003 = {
     "claims",
     "editions",
     "extractions",
+    "paper_topics",
     "reference_entries",
+    "section_assignments",
     "source_changes",
     "source_coverage",
     "source_rejections",
     "tombstones",
+    "topic_events",
+    "topic_fits",
+    "topics",
+    "trend_changes",
+    "trend_months",
 }
 
 

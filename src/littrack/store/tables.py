@@ -14,9 +14,14 @@
     claims                         what sources say about models; a claim is retired, never edited
     extractions                    which paper versions were read for releases, and what came of it
     editions                       frozen states of the survey
+    topic_fits ──< topics          clusters with ids that outlive a fit; a topic may have a parent
+       ├──────< topic_events       births, deaths, merges and splits, and what a person did
+       └──────< paper_topics       where each paper belongs; topic_id NULL: nowhere
+    trend_months, trend_changes    counts of complete months, and why one ever changed
+    section_assignments            the survey's sections that a paper may belong to
     library_state                  counters that derived files are compared with
 
-Topics and notes get tables of their own that point at ``papers.id``.
+Notes get tables of their own that point at ``papers.id``.
 """
 
 from __future__ import annotations
@@ -322,4 +327,92 @@ editions = sa.Table(
     sa.Column("created_at", UTCDateTime, nullable=False),
     sa.Column("content", sa.Text, nullable=False),  # JSON as it was frozen, to the byte
     sa.Column("sha256", sa.LargeBinary(32), nullable=False),
+)
+
+topic_fits = sa.Table(
+    "topic_fits",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("encoder_id", sa.ForeignKey("encoders.id"), nullable=False),
+    sa.Column("settings", sa.JSON, nullable=False),
+    sa.Column("measures", sa.JSON, nullable=False),  # papers, topics, outliers, agreement ...
+    sa.Column("fitted_at", UTCDateTime, nullable=False),
+)
+
+# `merged_into`: where a topic that died went, by matching or by a person.
+topics = sa.Table(
+    "topics",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("parent_id", sa.Integer),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("label_zh", sa.Text, nullable=False),
+    sa.Column("named_by", sa.Text, nullable=False),  # "" = by its terms; else a person
+    sa.Column("terms", sa.JSON, nullable=False),
+    sa.Column("representatives", sa.JSON, nullable=False),  # arXiv ids
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("coherence", sa.Float),
+    sa.Column("centroid", sa.LargeBinary, nullable=False),  # float32, unit length
+    sa.Column("born_fit", sa.ForeignKey("topic_fits.id"), nullable=False),
+    sa.Column("died_fit", sa.ForeignKey("topic_fits.id")),
+    sa.Column("merged_into", sa.Integer),
+)
+
+topic_events = sa.Table(
+    "topic_events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("fit_id", sa.ForeignKey("topic_fits.id"), nullable=False),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("topic_id", sa.Integer, nullable=False),
+    sa.Column("others", sa.JSON, nullable=False),  # ids of the other topics concerned
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("recorded_at", UTCDateTime, nullable=False),
+)
+
+paper_topics = sa.Table(
+    "paper_topics",
+    metadata,
+    sa.Column("paper_id", sa.ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("topic_id", sa.ForeignKey("topics.id"), index=True),
+    sa.Column("similarity", sa.Float, nullable=False),  # cosine to the nearest centroid
+    sa.Column("text_hash", sa.LargeBinary(32), nullable=False),  # of the text that was assigned
+    sa.Column("fit_id", sa.ForeignKey("topic_fits.id"), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+trend_months = sa.Table(
+    "trend_months",
+    metadata,
+    sa.Column("phrase", sa.Text, primary_key=True),
+    sa.Column("semantics", sa.String(12), primary_key=True),
+    sa.Column("month", UTCDateTime, primary_key=True),
+    sa.Column("papers", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.LargeBinary(32), nullable=False),  # of the sorted arXiv ids
+    sa.Column("frozen_at", UTCDateTime, nullable=False),
+)
+
+trend_changes = sa.Table(
+    "trend_changes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("phrase", sa.Text, nullable=False),
+    sa.Column("semantics", sa.String(12), nullable=False),
+    sa.Column("month", UTCDateTime, nullable=False),
+    sa.Column("before", sa.Integer, nullable=False),
+    sa.Column("after", sa.Integer, nullable=False),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("recorded_at", UTCDateTime, nullable=False),
+)
+
+section_assignments = sa.Table(
+    "section_assignments",
+    metadata,
+    sa.Column("paper_id", sa.ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("section", sa.Text, primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),  # 1: the likeliest section
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("status", sa.String(8), nullable=False),  # assigned, review, decided, rejected
+    sa.Column("classifier", sa.Text, nullable=False),
+    sa.Column("assigned_at", UTCDateTime, nullable=False),
 )
