@@ -60,6 +60,7 @@ class ModelKind(StrEnum):
     """What bears the name."""
 
     MODEL = "model"
+    VISION = "vision"  # ViT-22B: it reads no language, but others are built on it
     SERIES = "series"  # GPT-3.5: several models under one name
     SYSTEM = "system"  # Visual ChatGPT: models put together
     METHOD = "method"  # Self-Instruct

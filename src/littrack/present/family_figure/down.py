@@ -237,7 +237,7 @@ def _box(node: Node, left: float, top: float, size: tuple[float, float], *, is_r
         texts.append(Text(_tag(node), left + width / 2, middle, TAG_SIZE, QUIET))
     fill = "#27415f" if is_root else FILLS.get(node.tuning, FILLS[""])
     stroke = "#27415f" if is_root else STROKES.get(node.tuning, STROKES[""])
-    radius = 3.0 if node.kind is ModelKind.MODEL else height / 2
+    radius = 3.0 if node.kind in (ModelKind.MODEL, ModelKind.VISION) else height / 2
     return Box(
         *(node.name, left, top, width, height, radius, fill, stroke),
         dashed=not node.reviewed,
