@@ -220,7 +220,7 @@ def test_an_estimated_size_is_marked() -> None:
         ("size_b", 1, "size_b is no condition by itself"),
         ("public > 1", 10, "public has no order"),
         ("public == 1", 11, "public is true or false"),
-        ("kind == 'modle'", 9, "kind is one of model, series, system, method"),
+        ("kind == 'modle'", 9, "kind is one of model, vision, series, system, method"),
         ("release > '2019-13'", 11, "release is a date"),
         ("release > 2019", 11, "release is a date"),
         ("size_b in 3", 11, 'after "in" must stand a list'),
