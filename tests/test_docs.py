@@ -99,7 +99,9 @@ def test_every_option_is_explained(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name", ["search", "similar", "show", "status", "doctor", "db check", "config show",
-             "index verify", "eval search"],
+             "index verify", "eval search", "timeline list", "timeline explain", "why", "family",
+             "table", "edition list", "edition diff", "models list", "models show",
+             "models review", "models conflicts"],
 )  # fmt: skip
 def test_every_reading_command_has_all_the_forms(name: str) -> None:
     options = {option for parameter in COMMANDS[name].params for option in parameter.opts}

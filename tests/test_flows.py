@@ -67,6 +67,57 @@ def test_the_weekly_tasks_look_for_damage_and_keep_eight_backups(folder: str) ->
     assert kept[0] == "library-20010101T000000Z.littrack.zip"
 
 
+@pytest.fixture
+def release(folder: str, tmp_path: Path) -> str:
+    """The library with a paper that releases a model."""
+    from littrack import Library
+
+    paper = {
+        "id": "2611.00001",
+        "title": "Novum: An Open Bilingual Language Model",
+        "abstract": "We introduce Novum-7B, an open language model with 7 billion parameters,"
+        " pre-trained on 1.4 trillion tokens of Chinese and English text. We release the weights.",
+        "published": "2026-11-02",
+    }
+    file = tmp_path / "release.jsonl"
+    file.write_text(json.dumps(paper) + "\n", "utf-8")
+    Library.open(folder).import_file(file)
+    return folder
+
+
+def test_the_releases_task_reads_each_paper_once_and_knows_the_catalogue(release: str) -> None:
+    from flows.tasks import extract, opened
+
+    from littrack.steps.timeline import load_timeline
+
+    report = extract.fn(release)
+    assert (report.name, report.counts["read"]) == ("releases", 2)
+    assert (report.counts["accepted"], report.counts["review"]) == (1, 0)
+    assert extract.fn(release).counts["read"] == 0
+    timeline = load_timeline(opened(release))
+    assert "PaLM" in {model.name for model in timeline.printed}
+    assert timeline.unreviewed == 1
+
+
+def test_the_report_lists_what_extraction_proposed_since_the_run_began(release: str) -> None:
+    from flows.tasks import extract, opened
+
+    from littrack.present.nightly_report import render_nightly
+    from littrack.steps.nightly_report import load_nightly_report
+
+    report = extract.fn(release)
+    told = load_nightly_report(
+        opened(release), "nightly", [report], {}, datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    [proposed] = told.candidates
+    assert (proposed["arxiv_id"], proposed["outcome"]) == ("2611.00001", "accept")
+    assert proposed["model"].startswith("Novum")
+    assert "## Model releases proposed (1)" in render_nightly(told)
+    later = datetime(2100, 1, 1, tzinfo=UTC)
+    assert load_nightly_report(opened(release), "nightly", [], {}, later).candidates == []
+    assert load_nightly_report(opened(release), "weekly", [], {}).candidates == []
+
+
 def test_a_damaged_library_is_an_incomplete_examination_that_says_what_to_do(folder: str) -> None:
     from flows.tasks import build_index, embed, examine
 
@@ -112,7 +163,9 @@ def test_only_the_tasks_that_touch_the_world_are_tried_again() -> None:
     of = {name: one for name, one in vars(tasks).items() if isinstance(one, Task)}
     retried = {name for name, one in of.items() if one.retries}
     assert retried == {"ingest", "ingest_span"}
-    assert {"embed", "build_index", "verify", "examine", "back_up"} == of.keys() - retried
+    assert {"embed", "build_index", "extract", "verify", "examine", "back_up"} == (
+        of.keys() - retried
+    )
     delays = tasks.ingest.retry_delay_seconds
     assert delays[1] == 2 * delays[0]
     assert all(one.timeout_seconds for one in of.values())
@@ -212,7 +265,7 @@ def test_prefect_is_told_to_keep_quiet_and_what_the_user_set_stays(tmp_path: Pat
     assert run_python(program, **own) == "/own 1 0"
 
 
-def test_a_nightly_run_of_prefect_reports_and_ends_by_name(folder: str) -> None:
+def test_a_nightly_run_of_prefect_reports_and_ends_by_name(release: str) -> None:
     import flows  # noqa: F401 (the environment comes before Prefect)
     from flows.nightly import nightly
     from prefect.artifacts import Artifact
@@ -222,16 +275,21 @@ def test_a_nightly_run_of_prefect_reports_and_ends_by_name(folder: str) -> None:
     from littrack.store.engine import write_lock
 
     with prefect_test_harness(server_startup_timeout=90):
-        state = nightly(folder, return_state=True)
+        state = nightly(release, return_state=True)
         assert state.is_completed()
-        assert state.message == "no paper changed; embed 1 embedded; index 1 indexed, 1 added"
+        done = "no paper changed; embed 2 embedded; index 2 indexed, 2 added; releases 2 read"
+        assert str(state.message).startswith(done)
         artifact = Artifact.get("littrack-nightly")
         assert artifact is not None
         assert artifact.data.startswith("# nightly of library\n")
+        assert "## Model releases proposed (1)" in artifact.data
+        proposed = Artifact.get("littrack-candidates")
+        assert proposed is not None
+        assert [row["arxiv_id"] for row in json.loads(proposed.data)] == ["2611.00001"]
         with get_client(sync_client=True) as client:
             run = client.read_flow_run(state.state_details.flow_run_id)
         assert run.name.startswith("nightly library 20")
-        with write_lock(Path(folder), "littrack import big.jsonl"):
-            locked = nightly(folder, return_state=True)
+        with write_lock(Path(release), "littrack import big.jsonl"):
+            locked = nightly(release, return_state=True)
         assert (locked.is_failed(), locked.name) == (True, "Locked")
         assert "'littrack import big.jsonl' (process " in str(locked.message)

@@ -90,6 +90,38 @@ def test_an_incomplete_part_and_its_warnings_are_shown() -> None:
     assert "INCOMPLETE ingest a|b" in summarise(replace(NIGHT, reports=(part,)))
 
 
+def proposal(number: int, **changes: object) -> dict[str, object]:
+    row = {
+        "model": "Novum-7B",
+        "arxiv_id": f"2506.{number:05}",
+        "outcome": "review",
+        "score": 0.8,
+        "sizes": "7B, 13B",
+        "title": "Novum: *an* open [model]",
+    }
+    return row | changes
+
+
+def test_proposed_releases_stand_before_the_papers_and_say_how_to_decide() -> None:
+    rows = (proposal(1), proposal(2, model="a_b", sizes="", outcome="accept"))
+    page = render_nightly(replace(NIGHT, candidates=rows))
+    assert page.index("## Model releases proposed (2)") < page.index("## Withdrawn (1)")
+    assert (
+        "- **Novum-7B** 7B, 13B, review: [2506.00001](https://arxiv.org/abs/2506.00001) "
+        "Novum: \\*an\\* open \\[model\\]\n- **a\\_b**, accept: [2506.00002]"
+    ) in page
+    assert "Decide with `littrack models review`.\n" in page
+    assert "Model releases" not in render_nightly(NIGHT)
+
+
+def test_a_long_list_of_proposals_is_cut() -> None:
+    many = tuple(proposal(number) for number in range(SHOWN + 7))
+    page = render_nightly(replace(NIGHT, candidates=many))
+    assert f"## Model releases proposed ({SHOWN + 7})" in page
+    assert page.count(", review: [2506.") == SHOWN
+    assert "- … and 7 more\n" in page
+
+
 def test_one_line_says_it_all() -> None:
     assert summarise(NIGHT) == "2 new, 1 withdrawn; embed 2 embedded"
     nothing = replace(NIGHT, changes=(), failures={"embed": "held", "index": "held"}, reports=())

@@ -12,19 +12,10 @@ from littrack.cli.command import command
 from littrack.cli.context import LibraryOption, flags_of, opened
 from littrack.cli.files import write_file
 from littrack.cli.messages import hint, warn
+from littrack.cli.options import AsOfOption as AsOfOption
 from littrack.cli.options import Period, parse_period
 from littrack.cli.output import Format, Output
 
-AsOfOption = Annotated[
-    Period | None,
-    typer.Option(
-        "--as-of",
-        parser=parse_period,
-        metavar="DATE",
-        help="As it was known at the end of that day.",
-        show_default=False,
-    ),
-]
 UntilOption = Annotated[
     Period | None,
     typer.Option(
@@ -104,12 +95,10 @@ def list_timeline(
     output.table(models_table(shown))
     if not shown:
         hint(flags_of(ctx), timeline.why_nothing)
-    if timeline.unreviewed or timeline.waiting:
-        hint(
-            flags_of(ctx),
-            f"{timeline.unreviewed:,} more that nobody has reviewed (--unreviewed), "
-            f"{timeline.waiting:,} wait: littrack models review",
-        )
+    if timeline.unreviewed:
+        hint(flags_of(ctx), f"{timeline.unreviewed:,} more that nobody has reviewed: --unreviewed")
+    if timeline.waiting:
+        hint(flags_of(ctx), f"{timeline.waiting:,} may be models: littrack models review")
 
 
 @command(

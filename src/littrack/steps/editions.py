@@ -28,6 +28,7 @@ from littrack.steps.timeline import (
     language_of,
     load_timeline,
     selection_rule,
+    shows_unreviewed,
 )
 from littrack.store.editions import load_edition, load_edition_names, save_edition
 from littrack.store.engine import begin
@@ -107,8 +108,11 @@ def _freeze(library: OpenLibrary, name: str, choice: Choice) -> Edition:
 
 
 def _selection(library: OpenLibrary, choice: Choice) -> str:
-    rule = selection_rule(library, choice.select).text
-    return f"{rule}; {_until(choice.until)}" if choice.until else rule
+    """All that decides what is shown: when it differs, the change log says so."""
+    parts = [selection_rule(library, choice.select).text]
+    parts += [_until(choice.until)] if choice.until else []
+    parts += ["unreviewed too"] if shows_unreviewed(library, choice) else []
+    return "; ".join(parts)
 
 
 def _until(day: datetime) -> str:

@@ -98,8 +98,8 @@ def load_timeline(library: OpenLibrary, choice: Choice = EVERYTHING) -> Timeline
     Raises:
         SettingsError: the selection rule, the date rule or the curation file cannot be read.
     """
-    models = load_models(library, as_of=choice.as_of)
     rule = selection_rule(library, choice.select)
+    models = load_models(library, as_of=choice.as_of)
     shown = _shown_statuses(library, choice)
     kept = [one for one in models.models if is_model(one) and _by_then(one, choice.until)]
     entries = [Entry(one, rule.keeps(one)) for one in kept if one.status in shown]
@@ -113,11 +113,16 @@ def load_timeline(library: OpenLibrary, choice: Choice = EVERYTHING) -> Timeline
     )
 
 
+def shows_unreviewed(library: OpenLibrary, choice: Choice) -> bool:
+    """Whether models stand on the timeline that nobody has looked at."""
+    if choice.unreviewed is not None:
+        return choice.unreviewed
+    return bool(library.settings.survey.get("unreviewed", False))
+
+
 def _shown_statuses(library: OpenLibrary, choice: Choice) -> tuple[ModelStatus, ...]:
-    wanted = choice.unreviewed
-    if wanted is None:
-        wanted = library.settings.survey.get("unreviewed", False)
-    return (ModelStatus.CURATED, ModelStatus.ACCEPTED) if wanted else (ModelStatus.CURATED,)
+    accepted = (ModelStatus.ACCEPTED,) if shows_unreviewed(library, choice) else ()
+    return (ModelStatus.CURATED, *accepted)
 
 
 def no_models(as_of: datetime | None) -> str:
@@ -157,9 +162,10 @@ def explain_entry(library: OpenLibrary, name: str, choice: Choice = EVERYTHING) 
     Raises:
         NotFound: there is no such model, or the name may be several.
     """
+    rule = selection_rule(library, choice.select)
     models = load_models(library, as_of=choice.as_of)
     model = find_model(library, models, name, choice.as_of)
-    verdict = selection_rule(library, choice.select).keeps(model)
+    verdict = rule.keeps(model)
     return Entry(model, verdict, _why_hidden(model, _shown_statuses(library, choice)))
 
 

@@ -69,5 +69,5 @@ def _split(
 
 def parse_field(text: str) -> ModelField | None:
     """The field that a word means, None if it is none; of ``release:announced``, the field."""
-    word = text.lower().replace("-", "_").partition(":")[0]
+    word = text.partition(":")[0].strip().lower().replace("-", "_")
     return ModelField(word) if word in set(ModelField) else _OTHER_NAMES.get(word)
