@@ -108,6 +108,15 @@ def test_a_year_that_one_list_has_alone_does_not_win() -> None:
     assert str(choose_cell(ModelField.RELEASE, claims).values[0]) == "2019-02-14"
 
 
+def test_the_first_of_a_month_in_a_list_gives_way_to_the_day_of_the_announcement() -> None:
+    claims = [
+        said("Epoch", a_date("2018-06-01")),
+        said("README", a_date("2018-06")),
+        said("memory", a_date("2018-06-11", ModelDateKind.ANNOUNCED)),
+    ]
+    assert str(choose_cell(ModelField.RELEASE, claims).values[0]) == "2018-06-11"
+
+
 def test_a_date_that_one_list_has_alone_is_not_earlier_than_what_two_have() -> None:
     claims = [
         said("README", a_date("2022-06")),

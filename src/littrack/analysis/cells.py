@@ -282,8 +282,19 @@ def _earliest(ranked: Sequence[Claim]) -> Claim:
     least = min(finest, _PRECISIONS.index(Precision.MONTH))
     told = [claim for claim in attested if _fineness_of_date(claim) >= least]
     first = min(told, key=lambda claim: (_as_date(claim).value, -_fineness_of_date(claim)))
+    first = _same_month_typed(first, told)
     same = [claim for claim in able if is_same_date(_as_date(claim), _as_date(first))]
     return max(same, key=lambda claim: (_fineness_of_date(claim), _rank(claim)))
+
+
+def _same_month_typed(first: Claim, told: Sequence[Claim]) -> Claim:
+    """Of dates in one month, the one whose source says what happened: lists put the month's 1st."""
+    if _as_date(first).kind is not ModelDateKind.UNSPECIFIED:
+        return first
+    month = _cut(_as_date(first).value, Precision.MONTH)
+    typed = [one for one in told if _as_date(one).kind is not ModelDateKind.UNSPECIFIED]
+    near = [one for one in typed if _cut(_as_date(one).value, Precision.MONTH) == month]
+    return min(near, key=lambda one: _as_date(one).value, default=first)
 
 
 def _is_attested(claim: Claim, others: Sequence[Claim]) -> bool:

@@ -20,8 +20,7 @@ def write_file(path: Path, content: str | bytes) -> None:
     Raises:
         OutputError: it cannot be written; what was there is still there.
     """
-    is_text = isinstance(content, str)
-    data = content.encode("utf-8", "backslashreplace") if is_text else content
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
         target = path.resolve()
         if target.exists() and not target.is_file() and not target.is_dir():

@@ -18,7 +18,7 @@ from littrack.cli.model_decisions import ByOption
 from littrack.cli.options import Period, parse_period
 from littrack.cli.output import Format, Output
 from littrack.cli.progress import watched
-from littrack.cli.timeline import AsOfOption
+from littrack.cli.timeline import AsOfOption, last_moment
 from littrack.errors import NotFound
 from littrack.present.model_page import conflicts_table, render_model
 from littrack.present.model_rows import model_object, models_table
@@ -67,7 +67,7 @@ def list_models(
     """List every model that is known, in whatever state of review."""
     from littrack.steps.models import load_models
 
-    found = load_models(opened(ctx, library), as_of=as_of.end if as_of else None).models
+    found = load_models(opened(ctx, library), as_of=last_moment(as_of)).models
     wanted = [model for model in found if not status or model.status in status]
     if family is not None:
         wanted = [model for model in wanted if _is_of_family(model, family)]
@@ -93,7 +93,7 @@ def show(
     """
     from littrack.steps.models import load_models, unknown_model
 
-    models = load_models(opened(ctx, library), as_of=as_of.end if as_of else None)
+    models = load_models(opened(ctx, library), as_of=last_moment(as_of))
     model = models.find(name)
     if model is None:
         raise NotFound(unknown_model(models, name))

@@ -186,15 +186,16 @@ def _written(value: object) -> str | None:
 def append_decisions(path: Path, decisions: Sequence[Decision], header: str = HEADER) -> None:
     """Add decisions at the end; what stands there stays as it is, byte for byte.
 
-    A kill leaves the old file or the new one. A new file begins with the header.
+    A kill leaves the old file or the new one. A new file begins with the header, and is made for
+    no decisions too.
 
     Raises:
         InputError: what stands there is not TOML, or a decision cannot be written as such.
         OutputError: the file cannot be written.
     """
-    if not decisions:
-        return
     old = _read_bytes(path)
+    if not decisions and old is not None:
+        return
     added = _rendered(decisions)
     if old is None:
         new = header.encode() + added

@@ -148,7 +148,12 @@ def decide(library: OpenLibrary, decisions: Sequence[Decision]) -> Path:
     models = None
     for decision in decisions:
         if decision.kind in (DecisionKind.ACCEPT, DecisionKind.REJECT) and decision.paper:
-            _check_paper(library, decision.paper)
+            if _holds(library, decision.paper):
+                continue
+            models = models or load_models(library)
+            if models.find(decision.model) is None:
+                pull = f"littrack ingest --ids {decision.paper}"
+                raise NotFound(f"the library holds no paper {decision.paper}; pull it with: {pull}")
             continue
         models = models or load_models(library)
         _find(models, decision.model)
@@ -167,12 +172,9 @@ def start_curation(library: OpenLibrary) -> None:
         append_decisions(path, ())
 
 
-def _check_paper(library: OpenLibrary, paper: str) -> None:
+def _holds(library: OpenLibrary, paper: str) -> bool:
     with library.engine.connect() as conn:
-        if load_papers(conn, [paper]):
-            return
-    pull = f"littrack ingest --ids {paper}"
-    raise NotFound(f"the library holds no paper {paper}; pull it with: {pull}")
+        return bool(load_papers(conn, [paper]))
 
 
 def _find(models: Models, name: str) -> Model:

@@ -92,7 +92,11 @@ def _as_of(paper: Paper, day: datetime) -> Paper:
 
 def unknown_model(models: Models, name: str) -> str:
     """Why a name leads to no model, and which ones are near."""
+    if not models.models:
+        return "no model is known yet; littrack update brings the catalogue and reads the papers"
     found = models.registry.resolve(name)
+    if len(found.candidates) == 1:
+        return f"no model is called {name!r}; did you mean {found.candidates[0]}?"
     if found.candidates:
         listed = ", ".join(found.candidates)
         return f"{name!r} may be several models: {listed}; say which"

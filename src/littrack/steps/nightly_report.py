@@ -51,7 +51,7 @@ def _candidates(library: OpenLibrary, started: datetime | None) -> list[dict[str
         return []
     return [
         {
-            "model": item.name,
+            "model": item.name or "(no name read)",
             "arxiv_id": item.arxiv_id,
             "outcome": item.outcome.value,
             "score": item.score,
