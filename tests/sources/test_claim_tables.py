@@ -148,7 +148,7 @@ def test_a_value_is_read_as_its_field_needs(field: ModelField, text: str, expect
         ("training_time", "3 months", "'months' is no unit"),
         ("rlhf", "maybe", "neither yes nor no"),
         ("access", "free", "none of open, closed, api"),
-        ("kind", "dataset", "none of model, series, system, method"),
+        ("kind", "dataset", "none of model, vision, series, system, method"),
         ("paper", "2204", "2204"),
         ("link", "example.org", "https://"),
         ("bucket", "2021 11-12", "2021-11..12"),
