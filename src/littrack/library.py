@@ -54,17 +54,19 @@ class Library:
         since: datetime | None = None,
         until: datetime | None = None,
         categories: tuple[str, ...] = (),
+        as_of: datetime | None = None,
         explain: bool = False,
     ) -> list[Hit]:
-        """The best papers for a query in English or Chinese."""
-        filters = Filters(since, until, categories)
+        """The best papers for a query in English or Chinese; `as_of`: among those known then."""
+        filters = Filters(since, until, categories, as_of=as_of)
         return search.search_papers(
             self.opened, query, limit=limit, mode=mode, filters=filters, explain=explain
         )
 
-    def similar(self, wanted: str, *, limit: int = 10) -> list[Hit]:
-        """Papers like the one with this arXiv id, or like this text."""
-        return search.find_similar(self.opened, wanted, limit=limit)
+    def similar(self, wanted: str, *, limit: int = 10, as_of: datetime | None = None) -> list[Hit]:
+        """Papers like the one with this arXiv id, or like this text; `as_of` as in `search`."""
+        filters = Filters(as_of=as_of)
+        return search.find_similar(self.opened, wanted, limit=limit, filters=filters)
 
     def show(self, arxiv_id: str) -> show.PaperDetails:
         """A paper with all its versions."""

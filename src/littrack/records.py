@@ -256,6 +256,7 @@ class Filters:
     until: datetime | None = None  # published before or on (its whole day)
     categories: tuple[str, ...] = ()  # any of them; "cs.*" is a whole archive
     withdrawn: bool = False  # withdrawn papers too
+    as_of: datetime | None = None  # known to the library at that moment, as it was known then
 
 
 @dataclass(frozen=True, slots=True)

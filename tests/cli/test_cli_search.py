@@ -75,6 +75,36 @@ def test_filters_and_limits(
     assert set(found) == expected if expected is not None else len(found) == 1
 
 
+def test_what_was_known_on_a_day_is_another_question_than_what_had_happened(
+    run: Run, filled: Path
+) -> None:
+    asked = ("search", "models", "--library", filled, "--json", "--mode", "semantic")
+    assert ids(run(*asked, "--as-of", "2019")) == []  # papers of 2015, known to nobody here yet
+    assert set(ids(run(*asked, "--as-of", "9998", "--until", "2017"))) == {
+        "1512.03385",
+        "1706.03762",
+    }
+    for mode in ("hybrid", "lexical"):
+        found = ids(run("search", "CoT", "--library", filled, "--json", "--mode", mode,
+                        "--as-of", "9998-12-30"))  # fmt: skip
+        assert found[0] == "2201.11903"
+    similar = run("similar", "1706.03762", "--library", filled, "--json", "--as-of", "9998")
+    assert len(ids(similar)) == 3
+    nothing = run("search", "models", "--library", filled, "--as-of", "2019", "--fail-empty")
+    assert (nothing.exit_code, nothing.stdout) == (3, "")
+
+
+def test_show_knows_what_was_known_on_a_day(run: Run, filled: Path) -> None:
+    now = run("show", "1706.03762", "--library", filled, "--json").stdout
+    assert run("show", "1706.03762", "--library", filled, "--json", "--as-of", "9998").stdout == now
+    diff = run("show", "1706.03762", "--library", filled, "--diff", "--as-of", "9998")
+    assert diff.exit_code == 0
+    for command in ("show", "similar"):
+        result = run(command, "1706.03762", "--library", filled, "--as-of", "2019-05")
+        assert result.exit_code == 65
+        assert "did not know 1706.03762 by 2019-05-31: it saw it first on 20" in result.stderr
+
+
 def test_the_explanation_adds_up(run: Run, filled: Path) -> None:
     found = json.loads(
         run("search", "attention", "--library", filled, "--json", "--explain").stdout
@@ -152,6 +182,7 @@ def test_similar_takes_an_id_a_file_standard_input_and_a_text(
         (("search", "x", "--mode", "magic"), 2, "hybrid"),
         (("search", "x", "--since", "2023-13"), 2, "write 2023, 2023-05 or 2023-05-17"),
         (("search", "x", "--until", "0000"), 2, "no date"),
+        (("search", "x", "--as-of", "yesterday"), 2, "write 2023, 2023-05 or 2023-05-17"),
         (("search", "x", "--since", "2023", "--until", "2022"), 2, "--since"),
         (("search", "x", "--category", "CL"), 2, "cs.CL"),
         (("search", "x", "--kind", "note"), 2, "notes come with a later version"),

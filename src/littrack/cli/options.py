@@ -28,6 +28,11 @@ class Period:
     start: datetime
     end: datetime
 
+    @property
+    def last(self) -> datetime:
+        """Its last moment: what has the date of the next midnight is not within it."""
+        return self.end - timedelta(microseconds=1)
+
 
 def parse_period(text: str) -> Period:
     """``2023``, ``2023-05`` or ``2023-05-17``.
@@ -67,15 +72,21 @@ def check_span(since: Period | None, until: Period | None) -> None:
 
 
 def make_filters(
-    since: Period | None, until: Period | None, categories: list[str] | None, *, withdrawn: bool
+    since: Period | None,
+    until: Period | None,
+    categories: list[str] | None,
+    *,
+    withdrawn: bool,
+    as_of: Period | None = None,
 ) -> Filters:
-    """What the options let a search return; the whole period of --until is meant."""
+    """What the options let a search return; the whole periods of --until and --as-of are meant."""
     check_span(since, until)
     return Filters(
         since=since.start if since else None,
         until=until.end - timedelta(days=1) if until else None,  # the last day, meant as a whole
         categories=tuple(categories or ()),
         withdrawn=withdrawn,
+        as_of=as_of.last if as_of else None,
     )
 
 
@@ -100,6 +111,16 @@ UntilOption = Annotated[
         parser=parse_period,
         metavar="DATE",
         help="Published before the end of: 2023, 2023-05 or 2023-05-17.",
+        show_default=False,
+    ),
+]
+AsOfOption = Annotated[
+    Period | None,
+    typer.Option(
+        "--as-of",
+        parser=parse_period,
+        metavar="DATE",
+        help="As it was known at the end of that day.",
         show_default=False,
     ),
 ]

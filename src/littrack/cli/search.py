@@ -15,6 +15,7 @@ from littrack.cli.command import command
 from littrack.cli.context import Flags, LibraryOption, flags_of, opened
 from littrack.cli.messages import NOTHING_FOUND, hint, warn
 from littrack.cli.options import (
+    AsOfOption,
     CategoryOption,
     FailEmptyOption,
     LimitOption,
@@ -57,6 +58,7 @@ KindOption = Annotated[Kind, typer.Option("--kind", callback=check_kind, help="W
     "search",
     'littrack search "chain-of-thought" -n 5',
     "littrack search 检索增强生成 --since 2023-06 --category cs.CL",
+    'littrack search "mixture of experts" --as-of 2026-11-01',
     'littrack search "mixture of experts" --json | jq -r ".[].arxiv_id"',
 )
 def search(
@@ -69,6 +71,7 @@ def search(
     mode: ModeOption = Mode.HYBRID,
     since: SinceOption = None,
     until: UntilOption = None,
+    as_of: AsOfOption = None,
     category: CategoryOption = None,
     kind: KindOption = Kind.PAPER,
     withdrawn: WithdrawnOption = False,
@@ -78,10 +81,17 @@ def search(
     fail_empty: FailEmptyOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Find papers by words and by meaning, best first."""
+    """Find papers by words and by meaning, best first.
+
+    --until goes by when papers were submitted, --as-of by when this library learned of them. The
+    papers of later days do not change what --as-of finds, nor its order. A paper revised since
+    is shown as it read then, but found by its text of today; dates and categories are today's.
+    In libraries of more than 50,000 papers, and for words that more than 1,000 hold, the late
+    places may shift.
+    """
     from littrack.steps.search import search_papers
 
-    filters = make_filters(since, until, category, withdrawn=withdrawn)
+    filters = make_filters(since, until, category, withdrawn=withdrawn, as_of=as_of)
     text, library_ = " ".join(query), opened(ctx, library)
 
     def find(chosen: Mode) -> list[Hit]:
@@ -113,15 +123,19 @@ def similar(
     limit: LimitOption = 10,
     since: SinceOption = None,
     until: UntilOption = None,
+    as_of: AsOfOption = None,
     category: CategoryOption = None,
     withdrawn: WithdrawnOption = False,
     fail_empty: FailEmptyOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Find papers like a paper, a file or a text, by meaning."""
+    """Find papers like a paper, a file or a text, by meaning.
+
+    --as-of means the same as for search: papers of later days change nothing.
+    """
     from littrack.steps.search import find_similar
 
-    filters = make_filters(since, until, category, withdrawn=withdrawn)
+    filters = make_filters(since, until, category, withdrawn=withdrawn, as_of=as_of)
     text = _text_of(wanted)
     library_ = opened(ctx, library)
 

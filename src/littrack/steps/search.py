@@ -1,24 +1,41 @@
-"""Search papers by words and by meaning, in English and Chinese, and say why each was found."""
+"""Search papers by words and by meaning, in English and Chinese, and say why each was found.
+
+With `Filters.as_of`, among the papers known at that moment, with the texts known then. Papers that
+come later do not change the answer: words are counted among the papers known then. What does:
+
+* A paper revised since is shown as it read then, but found by what it says now.
+* Dates and categories, which filters go by, are those known today.
+* Where words match more than `DEPTH` of the papers known, the choice of these, and beyond `BUDGET`
+  the choice of words, is by today's counts; and an index of more than 50,000 papers approximates.
+  Late places may then differ.
+* Another encoder, or another version of littrack, is another search.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from littrack.analysis.bm25 import Phrase, WordCounts, score_by_words
 from littrack.analysis.fusion import fuse, order
 from littrack.analysis.queries import Query, affordable, parse_query
 from littrack.analysis.snippets import choose_snippet
 from littrack.analysis.terms import TermTable, other_forms, read_terms
-from littrack.errors import InputError, NotFound
+from littrack.errors import InputError
 from littrack.identifiers import parse_recorded_id
 from littrack.records import Explanation, Filters, Hit, Paper
 from littrack.steps.opening import OpenLibrary
+from littrack.steps.show import find_paper
+from littrack.store import as_of as earlier
 from littrack.store import fulltext, papers
+from littrack.text import indexed_tokens
 from littrack.vector_index import drop_empty
 
 if TYPE_CHECKING:
@@ -81,7 +98,33 @@ def find_by_words(conn: sa.Connection, query: Query, filters: Filters) -> list[t
     phrases = {phrase: w for phrase, w in query.phrases.items() if len(phrase) > 1}
     phrases |= {(token,): single[token] for token in chosen}
     choice = papers.choose_papers(filters)
-    return fulltext.find_by_words(conn, phrases, limit=DEPTH, choice=choice)
+    found = fulltext.find_by_words(conn, phrases, limit=DEPTH, choice=choice)
+    if filters.as_of is None:
+        return found
+    return _score_as_of(conn, [paper_id for paper_id, _ in found], phrases, filters.as_of)
+
+
+def _score_as_of(
+    conn: sa.Connection, ids: Sequence[int], phrases: Mapping[Phrase, float], moment: datetime
+) -> list[tuple[int, float]]:
+    """The papers by BM25 with the counts of a moment: later papers make no word more common."""
+    matches = {
+        phrase: [paper_id for paper_id, _ in found]
+        for phrase in phrases
+        if (found := fulltext.find_by_words(conn, {phrase: 1.0}, limit=sys.maxsize))
+    }
+    known = earlier.find_known(conn, {i for found in matches.values() for i in found}, moment)
+    counts = WordCounts(
+        earlier.count_known(conn, moment),
+        {phrase: len(known.intersection(found)) for phrase, found in matches.items()},
+    )
+    # By the text of today, as they were found: the index knows no other.
+    documents = {
+        paper_id: indexed_tokens(paper.title, paper.abstract, paper.authors)
+        for paper_id, paper in zip(ids, papers.load_papers_by_id(conn, ids), strict=True)
+    }
+    weights = tuple(fulltext.COLUMN_WEIGHTS.values())
+    return score_by_words(documents, phrases, counts, weights)
 
 
 def find_by_meaning(
@@ -115,11 +158,12 @@ def _fused(
         weights = dict.fromkeys(rankings, 1.0)
     parts = fuse(rankings, weights)
     if "lexical" in rankings:  # it is a matter of words: meaning alone stays what it is
-        for paper_id, bonus in _first_uses(conn, query).items():
+        for paper_id, bonus in _first_uses(conn, query, filters.as_of).items():
             if paper_id in parts:
                 parts[paper_id]["first use"] = bonus
     best = order(parts)[:limit]
-    found = papers.load_papers_by_id(conn, [paper_id for paper_id, _ in best])
+    best_ids = [paper_id for paper_id, _ in best]
+    found = papers.load_papers_by_id(conn, best_ids, as_of=filters.as_of)
     places = {
         name: {paper_id: (place, score) for place, (paper_id, score) in enumerate(ranking, 1)}
         for name, ranking in rankings.items()
@@ -138,7 +182,9 @@ def _fused(
     ]
 
 
-def _first_uses(conn: sa.Connection, query: Query) -> dict[int, float]:
+def _first_uses(
+    conn: sa.Connection, query: Query, as_of: datetime | None = None
+) -> dict[int, float]:
     """A bonus for the papers that first had the query, as a phrase, in their title.
 
     Someone who asks for "chain-of-thought" wants the paper that named it among the thousand that
@@ -149,12 +195,14 @@ def _first_uses(conn: sa.Connection, query: Query) -> dict[int, float]:
     """
     if not query.names:
         return {}
-    ids = fulltext.find_in_titles(conn, query.names)
+    ids, number = fulltext.find_in_titles(conn, query.names), papers.load_newest_id(conn)
+    if as_of is not None:
+        ids, number = sorted(earlier.find_known(conn, ids, as_of)), earlier.count_known(conn, as_of)
     if len(ids) < 2:
         return {}
-    widely = max(10.0, papers.load_newest_id(conn) / 1000)
+    widely = max(10.0, number / 1000)
     spread = min(1.0, math.log(len(ids)) / math.log(widely))
-    earliest = papers.load_earliest(conn, ids, limit=FIRST_USES)
+    earliest = papers.load_earliest(conn, ids, limit=FIRST_USES, as_of=as_of)
     return {
         key: FIRST_USE_WEIGHT * spread * (1 - place / FIRST_USES)
         for place, key in enumerate(earliest)
@@ -188,11 +236,11 @@ def find_similar(
     """Papers most like a paper of the library (by arXiv id) or like a text, by meaning alone.
 
     Raises:
-        NotFound: an arXiv id that the library does not hold.
+        NotFound: an arXiv id that the library does not hold, or did not at the moment asked for.
         InputError: a text without a word.
     """
     with library.engine.connect() as conn:
-        paper = _asked_paper(conn, wanted)
+        paper = _asked_paper(conn, wanted, filters.as_of)
         text = wanted if paper is None else f"{paper.title}\n{paper.abstract}"
         query = parse_query(text[:4_000], term_table())
         vector = library.encoder.encode_passages([text])
@@ -201,7 +249,8 @@ def find_similar(
             own = papers.load_ids(conn, [paper.arxiv_id])
             ranking = [item for item in ranking if item[0] not in own.values()]
         best = ranking[:limit]
-        found = papers.load_papers_by_id(conn, [paper_id for paper_id, _ in best])
+        best_ids = [paper_id for paper_id, _ in best]
+        found = papers.load_papers_by_id(conn, best_ids, as_of=filters.as_of)
     wanted_tokens = set(query.words)
     return [
         Hit(rank, hit, score, ("semantic",), choose_snippet(hit.abstract, wanted_tokens))
@@ -209,15 +258,10 @@ def find_similar(
     ]
 
 
-def _asked_paper(conn: sa.Connection, wanted: str) -> Paper | None:
+def _asked_paper(conn: sa.Connection, wanted: str, as_of: datetime | None) -> Paper | None:
     """The paper that an arXiv id names; None when `wanted` is a text."""
     try:
         arxiv_id = parse_recorded_id(wanted).base
     except InputError:
         return None
-    found = papers.load_papers(conn, [arxiv_id])
-    if not found:
-        raise NotFound(
-            f"the library holds no paper {arxiv_id}. Get it with: littrack ingest --ids {arxiv_id}"
-        )
-    return found[0]
+    return find_paper(conn, arxiv_id, as_of)

@@ -18,6 +18,7 @@ from littrack.records import (
     PaperVersion,
     Precision,
 )
+from littrack.store import as_of as earlier
 from littrack.store.fulltext import (
     Choice,
 )
@@ -28,14 +29,21 @@ from littrack.store.tables import paper_categories, paper_versions, papers
 _CHUNK = 500
 
 
-def load_papers(conn: sa.Connection, arxiv_ids: Sequence[str]) -> list[Paper]:
-    """The papers of these arXiv ids that the library holds, in the order asked, with history."""
-    return _load(conn, papers.c.arxiv_id, arxiv_ids)
+def load_papers(
+    conn: sa.Connection, arxiv_ids: Sequence[str], *, as_of: datetime | None = None
+) -> list[Paper]:
+    """The papers of these arXiv ids that the library holds, in the order asked, with history.
+
+    With `as_of`, those it held at that moment, with the texts and versions known then.
+    """
+    return _load(conn, papers.c.arxiv_id, arxiv_ids, as_of)
 
 
-def load_papers_by_id(conn: sa.Connection, paper_ids: Sequence[int]) -> list[Paper]:
-    """The papers of these SQL ids, in the order asked, with history."""
-    return _load(conn, papers.c.id, paper_ids)
+def load_papers_by_id(
+    conn: sa.Connection, paper_ids: Sequence[int], *, as_of: datetime | None = None
+) -> list[Paper]:
+    """The papers of these SQL ids, as `load_papers`."""
+    return _load(conn, papers.c.id, paper_ids, as_of)
 
 
 def load_first_seen(conn: sa.Connection, arxiv_ids: Sequence[str]) -> dict[str, datetime]:
@@ -49,8 +57,11 @@ def load_first_seen(conn: sa.Connection, arxiv_ids: Sequence[str]) -> dict[str, 
     return found
 
 
-def _load(conn: sa.Connection, key: sa.Column[Any], wanted: Sequence[Any]) -> list[Paper]:
+def _load(
+    conn: sa.Connection, key: sa.Column[Any], wanted: Sequence[Any], as_of: datetime | None
+) -> list[Paper]:
     found: dict[Any, Paper] = {}
+    last_version = None if as_of is None else earlier.load_newest_version_id(conn, as_of)
     for start in range(0, len(wanted), _CHUNK):
         chunk = list(dict.fromkeys(wanted[start : start + _CHUNK]))
         version = paper_versions.alias("v")
@@ -60,26 +71,71 @@ def _load(conn: sa.Connection, key: sa.Column[Any], wanted: Sequence[Any]) -> li
             .where(key.in_(chunk))
             .set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)
         )
+        if as_of is not None:
+            query = query.where(earlier.is_known(as_of))
         rows = conn.execute(query).mappings().all()
-        history = _load_history(conn, [row["papers_id"] for row in rows])
+        history = _load_history(conn, [row["papers_id"] for row in rows], last_version)
+        texts = {} if as_of is None else _load_texts(conn, rows, as_of)
         for row in rows:
-            found[row[f"papers_{key.name}"]] = _paper(row, history.get(row["papers_id"], ()))
+            paper = _paper(row, history.get(row["papers_id"], ()))
+            if as_of is not None and row["papers_id"] in texts:
+                paper = _with_text(paper, texts[row["papers_id"]], as_of)
+            found[row[f"papers_{key.name}"]] = paper
     return [found[item] for item in wanted if item in found]
 
 
+def _load_texts(
+    conn: sa.Connection, rows: Sequence[sa.RowMapping], moment: datetime
+) -> dict[int, tuple[sa.RowMapping, bool]]:
+    """What the papers that changed since the moment said then, and whether they were withdrawn."""
+    changed = [row["papers_id"] for row in rows if row["papers_last_changed_at"] > moment]
+    if not changed:
+        return {}
+    still = sa.select(papers.c.id).where(papers.c.id.in_(changed), earlier.is_withdrawn(moment))
+    withdrawn = set(conn.scalars(still))
+    texts = earlier.load_texts_of(conn, changed, moment)
+    return {paper_id: (text, paper_id in withdrawn) for paper_id, text in texts.items()}
+
+
+def _with_text(paper: Paper, then: tuple[sa.RowMapping, bool], moment: datetime) -> Paper:
+    """The paper with what an earlier version of it, or an earlier text of this one, said."""
+    text, withdrawn = then
+    same_version = text["number"] == (paper.version or 0)
+    return replace(
+        paper,
+        version=text["number"] or None,
+        updated=paper.updated if same_version else text["submitted"],
+        title=text["title"],
+        abstract=text["abstract"] or "",
+        abstract_kind=AbstractKind(text["abstract_kind"]),
+        authors=tuple(text["authors"] or ()),
+        categories=tuple(text["categories"] or ()),
+        comment=text["comment"],
+        withdrawn=withdrawn,
+        modified=paper.modified if paper.modified and paper.modified <= moment else None,
+    )
+
+
 def _load_history(
-    conn: sa.Connection, paper_ids: Sequence[int]
+    conn: sa.Connection, paper_ids: Sequence[int], last_version: int | None
 ) -> dict[int, tuple[PaperVersion, ...]]:
     c = paper_versions.c
     query = sa.select(c.paper_id, c.number, c.submitted).where(c.paper_id.in_(paper_ids))
+    if last_version is not None:
+        query = query.where(c.id <= last_version)
     history: dict[int, list[PaperVersion]] = {}
     for row in conn.execute(query.order_by(c.paper_id, c.number, c.id)):
         history.setdefault(row.paper_id, []).append(PaperVersion(row.number, row.submitted))
     return {paper_id: merge_versions((), tuple(found)) for paper_id, found in history.items()}
 
 
-def load_versions(conn: sa.Connection, arxiv_id: str) -> list[PaperVersion]:
-    """Every version of a paper with its text as far as known, oldest first."""
+def load_versions(
+    conn: sa.Connection, arxiv_id: str, *, as_of: datetime | None = None
+) -> list[PaperVersion]:
+    """Every version of a paper with its text as far as known, oldest first.
+
+    With `as_of`, as far as was known at that moment: a text that came later leaves the date.
+    """
     c = paper_versions.c
     query = (
         sa.select(paper_versions)
@@ -87,18 +143,26 @@ def load_versions(conn: sa.Connection, arxiv_id: str) -> list[PaperVersion]:
         .where(papers.c.arxiv_id == arxiv_id)
         .order_by(c.number, c.id)
     )
+    if as_of is not None:
+        query = query.where(c.id <= earlier.load_newest_version_id(conn, as_of))
     return [
-        PaperVersion(
-            number=row.number,
-            submitted=row.submitted,
-            title=row.title,
-            abstract=row.abstract,
-            authors=None if row.authors is None else tuple(row.authors),
-            categories=None if row.categories is None else tuple(row.categories),
-            comment=row.comment,
-        )
+        _version(row, with_text=as_of is None or row.recorded_at <= as_of)
         for row in conn.execute(query)
     ]
+
+
+def _version(row: sa.Row[Any], *, with_text: bool) -> PaperVersion:
+    if not with_text:
+        return PaperVersion(row.number, row.submitted)
+    return PaperVersion(
+        number=row.number,
+        submitted=row.submitted,
+        title=row.title,
+        abstract=row.abstract,
+        authors=None if row.authors is None else tuple(row.authors),
+        categories=None if row.categories is None else tuple(row.categories),
+        comment=row.comment,
+    )
 
 
 def _paper(row: sa.RowMapping, history: tuple[PaperVersion, ...]) -> Paper:
@@ -131,16 +195,18 @@ def _paper(row: sa.RowMapping, history: tuple[PaperVersion, ...]) -> Paper:
 def choose_papers(filters: Filters) -> Choice | None:
     """Which papers a search with these filters may return; None = every one.
 
-    Withdrawn papers are left out unless asked for. Where nothing else is asked, the choice names
-    these few to leave out instead of all the others.
+    Withdrawn papers are left out unless asked for, and papers not known yet at the moment of
+    `as_of`. Where nothing else is asked, the choice names these few to leave out instead of all the
+    others. Dates and categories are those known today, also at an earlier moment.
     """
-    only_withdrawn = replace(filters, withdrawn=True) == Filters(withdrawn=True)
-    if only_withdrawn:
-        withdrawn = sa.select(papers.c.id).where(papers.c.withdrawn)
-        return None if filters.withdrawn else Choice(withdrawn, is_excluded=True)
-    query = sa.select(papers.c.id)
-    if not filters.withdrawn:
-        query = query.where(~papers.c.withdrawn)
+    hidden = [] if filters.withdrawn else [earlier.is_withdrawn(filters.as_of)]
+    if filters.as_of is not None:
+        hidden.append(~earlier.is_known(filters.as_of))
+    if replace(filters, withdrawn=True, as_of=None) == Filters(withdrawn=True):
+        if not hidden:
+            return None
+        return Choice(sa.select(papers.c.id).where(sa.or_(*hidden)), is_excluded=True)
+    query = sa.select(papers.c.id).where(*(~condition for condition in hidden))
     if filters.since is not None:
         query = query.where(papers.c.published >= filters.since)
     if filters.until is not None:
@@ -201,20 +267,31 @@ def load_newest_id(conn: sa.Connection) -> int:
     return conn.scalar(sa.select(sa.func.max(papers.c.id))) or 0
 
 
-def load_seen(conn: sa.Connection, arxiv_id: str) -> tuple[datetime, datetime]:
-    """When a paper of the library was first seen, and when it last changed here."""
-    query = sa.select(papers.c.first_seen_at, papers.c.last_changed_at)
+def load_seen(
+    conn: sa.Connection, arxiv_id: str, *, as_of: datetime | None = None
+) -> tuple[datetime, datetime]:
+    """When a paper of the library was first seen, and when it last changed here.
+
+    With `as_of`, the last change of its texts by then, where it changed since.
+    """
+    query = sa.select(papers.c.id, papers.c.first_seen_at, papers.c.last_changed_at)
     row = conn.execute(query.where(papers.c.arxiv_id == arxiv_id)).one()
-    return row.first_seen_at, row.last_changed_at
+    if as_of is None or row.last_changed_at <= as_of:
+        return row.first_seen_at, row.last_changed_at
+    texts = earlier.load_texts_of(conn, [row.id], as_of)
+    return row.first_seen_at, texts[row.id]["recorded_at"] if texts else row.first_seen_at
 
 
-def load_earliest(conn: sa.Connection, paper_ids: Sequence[int], limit: int) -> list[int]:
+def load_earliest(
+    conn: sa.Connection, paper_ids: Sequence[int], limit: int, *, as_of: datetime | None = None
+) -> list[int]:
     """Those of the papers that were submitted first, earliest first; withdrawn ones left out."""
     found: list[tuple[datetime, int]] = []
+    kept = ~earlier.is_withdrawn(as_of)
     for start in range(0, len(paper_ids), 5_000):
         query = (
             sa.select(papers.c.published, papers.c.id)
-            .where(papers.c.id.in_(paper_ids[start : start + 5_000]), ~papers.c.withdrawn)
+            .where(papers.c.id.in_(paper_ids[start : start + 5_000]), kept)
             .order_by(papers.c.published, papers.c.id)
             .limit(limit)
         )
