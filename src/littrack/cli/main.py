@@ -61,6 +61,7 @@ COMMANDS = (
     library.doctor,
     schedule.schedule,
     train.train_encoder,
+    train.train_releases,
 )
 GROUPS = (
     ("timeline", "The models by date: a list, a figure, an explanation.", timeline.COMMANDS),

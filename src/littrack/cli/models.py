@@ -67,7 +67,7 @@ def list_models(
     """List every model that is known, in whatever state of review."""
     from littrack.steps.models import load_models
 
-    found = load_models(opened(ctx, library), as_of=last_moment(as_of)).models
+    found = load_models(opened(ctx, library), as_of=as_of.last if as_of else None).models
     wanted = [model for model in found if not status or model.status in status]
     if family is not None:
         wanted = [model for model in wanted if _is_of_family(model, family)]
@@ -93,7 +93,7 @@ def show(
     """
     from littrack.steps.models import load_models, unknown_model
 
-    models = load_models(opened(ctx, library), as_of=last_moment(as_of))
+    models = load_models(opened(ctx, library), as_of=as_of.last if as_of else None)
     model = models.find(name)
     if model is None:
         raise NotFound(unknown_model(models, name))

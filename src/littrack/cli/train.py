@@ -1,4 +1,4 @@
-"""Make the bundled encoder again, or one of your own: train-encoder."""
+"""Make the bundled weights again, or your own: train-encoder, train-releases."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from littrack.analysis.releases.judging import Tally
 from littrack.cli.command import command
-from littrack.cli.context import flags_of
+from littrack.cli.context import LibraryOption, flags_of, opened
 from littrack.cli.progress import watched
 
 
@@ -53,3 +54,56 @@ def train_encoder(
             say=watch.say,
         )
     print(f"{report.folder}: revision {report.revision[:12]}, {report.seconds:.0f} s")
+
+
+@command(
+    "train-releases",
+    "littrack train-releases labels.jsonl --papers papers.jsonl.gz --out release_classifier.json",
+)
+def train_releases(
+    ctx: typer.Context,
+    labels: Annotated[
+        list[Path], typer.Argument(metavar="LABELS...", help="As littrack eval releases reads.")
+    ],
+    papers: Annotated[Path, _file("--papers", "Papers, JSON lines; those labelled among them.")],
+    out: Annotated[Path, _file("--out", "Where the weights go.")],
+    sample: Annotated[
+        int, typer.Option(metavar="N", min=100, help="Papers that show what need not be read.")
+    ] = 24_000,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of all that is drawn.")] = 1,
+    library: LibraryOption = None,
+) -> None:
+    """Train what tells releases of models from other papers.
+
+    littrack uses the weights that are part of it: src/littrack/data/release_classifier.json.
+    """
+    from littrack.steps import train_releases as step
+
+    with watched(flags_of(ctx)) as watch:
+        report = step.train_releases(
+            labels,
+            papers,
+            out,
+            lambda: opened(ctx, library),
+            sample=sample,
+            seed=seed,
+            progress=watch.progress,
+        )
+    print(f"{out}: {report.papers} labelled papers, {report.releases} of them releases")
+    shares = ", ".join(f"{one.value} {share:.2%}" for one, share in report.at_large.items())
+    print(f"of {sample} papers in general: {shares}")
+    for held_out in report.held_out:
+        print(f"{held_out.labels}, read by weights that were fitted without them:")
+        for group, outcomes in held_out.groups.items():
+            counts = (f"{one.value} {good}+{bad}" for one, (good, bad) in outcomes.items())
+            print(f"  {group or 'papers'}, releases + others: {', '.join(counts)}")
+        for tally in held_out.tallies:
+            print(f"  {_line_of(tally)}")
+
+
+def _line_of(tally: Tally) -> str:
+    precision = "-" if tally.precision is None else f"{tally.precision:.3f}"
+    recall = "-" if tally.recall is None else f"{tally.recall:.3f}"
+    found, expected = f"({tally.right}/{tally.found})", f"({tally.recalled}/{tally.expected})"
+    measures = f"precision {precision} {found:11} recall {recall} {expected}"
+    return f"{tally.item:12}{tally.scope:18}{measures}"

@@ -200,7 +200,7 @@ def _find_sqlite(
 ) -> list[tuple[int, float]]:
     scores: defaultdict[int, float] = defaultdict(float)
     weights = ", ".join(str(weight) for weight in COLUMN_WEIGHTS.values())
-    inside = "" if choice is None else choice.condition(conn, "rowid")
+    inside = "" if choice is None else choice.condition(conn, "+rowid")
     by_weight = sorted(phrases, key=lambda phrase: phrases[phrase])
     for weight, group in groupby(by_weight, key=lambda phrase: phrases[phrase]):
         match = " OR ".join(_fts5_phrase(phrase) for phrase in group)

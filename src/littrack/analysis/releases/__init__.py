@@ -1,0 +1,1 @@
+"""Reads the release of a model out of a paper's title and abstract."""
