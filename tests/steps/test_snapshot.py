@@ -156,7 +156,8 @@ def test_an_older_schema_is_backed_up_as_it_is_and_migrated_when_restored(
     full: OpenLibrary, tmp_path: Path, revision: str
 ) -> None:
     before = dump(full.engine)
-    since = [name for name in metadata.tables if name not in old_tables(revision)]
+    tables = reversed(metadata.sorted_tables)  # children before their parents
+    since = [table.name for table in tables if table.name not in old_tables(revision)]
     with begin(full.engine) as conn:
         for name in since:
             conn.execute(metadata.tables[name].delete())
@@ -401,10 +402,10 @@ def test_what_is_no_snapshot_is_said_to_be_none(file: Path, tmp_path: Path) -> N
         (lambda m: m.update(version=2), SchemaOutdated, "a newer littrack"),
         (lambda m: m.update(schema="9999"), SchemaOutdated, "schema 9999, newer than this"),
         (lambda m: m.update(schema="0000"), InputError, "none of littrack's"),
-        (lambda m: m["members"].pop(0), InputError, "encoders is missing"),
+        (lambda m: m["members"].pop(0), InputError, "editions is missing"),
         (lambda m: m["members"].append(m["members"][0] | {"table": "x; DROP"}), InputError,
          "x; DROP is no table of schema"),
-        (lambda m: m["members"][0].update(table="x; DROP"), InputError, "encoders is missing"),
+        (lambda m: m["members"][0].update(table="x; DROP"), InputError, "editions is missing"),
         (lambda m: m["members"][0]["columns"].update(x="int"), InputError, "has other columns"),
         (lambda m: m["members"][0].update(name="../../x"), InputError, "may not be called"),
         (lambda m: m["members"][-1].update(name="curation/.."), InputError, "may not be called"),

@@ -400,7 +400,8 @@ def record(draw: st.DrawFn) -> Paper:
         abstract_kind=kind,
         authors=("Ada", f"Author {number}"),
         comment=f"Comment {number}",
-        withdrawn=draw(st.booleans()),
+        # An undated record speaks of now, whenever it is read: to say withdrawn it needs a date here.
+        withdrawn=draw(st.booleans()) and modified is not None,
         modified=None if modified is None else utc(modified),
         published=draw(st.sampled_from(dates)),
         versions=tuple(a_version(n, date) for n, date in history),
