@@ -400,7 +400,7 @@ def record(draw: st.DrawFn) -> Paper:
         abstract_kind=kind,
         authors=("Ada", f"Author {number}"),
         comment=f"Comment {number}",
-        # An undated record speaks of now, whenever it is read: to say withdrawn it needs a date here.
+        # An undated record speaks of now, whenever it is read: here it says no withdrawal.
         withdrawn=draw(st.booleans()) and modified is not None,
         modified=None if modified is None else utc(modified),
         published=draw(st.sampled_from(dates)),

@@ -18,7 +18,7 @@ from littrack.cli.model_decisions import ByOption
 from littrack.cli.options import Period, parse_period
 from littrack.cli.output import Format, Output
 from littrack.cli.progress import watched
-from littrack.cli.timeline import AsOfOption, last_moment
+from littrack.cli.timeline import AsOfOption
 from littrack.errors import NotFound
 from littrack.present.model_page import conflicts_table, render_model
 from littrack.present.model_rows import model_object, models_table
