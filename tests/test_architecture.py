@@ -58,6 +58,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "sklearn": ("analysis",),
     "scipy": ("analysis",),
     "igraph": ("analysis",),
+    "threadpoolctl": ("analysis",),
     "networkx": ("analysis",),
     "altair": ("present",),
     "vl_convert": ("present",),

@@ -31,6 +31,7 @@ from littrack.cli import (
     papers,
     schedule,
     search,
+    sections,
     snapshot,
     table,
     timeline,
@@ -66,6 +67,7 @@ COMMANDS = (
 GROUPS = (
     ("timeline", "The models by date: a list, a figure, an explanation.", timeline.COMMANDS),
     ("models", "What is known of models, and what waits for a decision.", models.COMMANDS),
+    ("sections", "The survey's sections and the papers in them.", sections.COMMANDS),
     ("edition", "Frozen states of the survey and what changed between them.", edition.COMMANDS),
     ("index", "The vector index, made from the database.", index.COMMANDS),
     ("db", "The library's database.", db.COMMANDS),

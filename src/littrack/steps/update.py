@@ -11,6 +11,7 @@ from littrack.steps.extract import extract_releases
 from littrack.steps.index import build
 from littrack.steps.ingest import ingest_subscriptions
 from littrack.steps.opening import OpenLibrary
+from littrack.steps.sections import assign_sections, has_sections
 
 
 def update(
@@ -34,4 +35,6 @@ def update(
     reports.append(build(library, progress))
     load_catalogue(library)
     reports.append(extract_releases(library, progress))
+    if has_sections(library):
+        reports.append(assign_sections(library, progress=progress).report)
     return reports
