@@ -320,8 +320,8 @@ DEFAULT_TOML = """\
 
 # The survey's own rules. Keys of your own may stand here too.
 [survey]
-# Which of a model's dates is its date: "survey" = the submission of its arXiv paper, without one the
-# earliest public release; or "earliest", "weights", "latest-version".
+# Which of a model's dates is its date: "survey" = the submission of its arXiv paper, without one
+# the earliest public release; or "earliest", "weights", "latest-version".
 # date_rule = "survey"
 # Which models figures, tables and editions show: "survey", "loose" (as its repository's list), or
 # a rule such as "size_b >= 10 and public". `littrack timeline explain NAME` says which part of the
