@@ -212,6 +212,7 @@ def _chip_words(kind: str) -> set[str]:
 
 _NO_CHIP = {
     "芯片",
+    "huawei",
     "google",
     "nvidia",
     "chips",
