@@ -26,6 +26,7 @@ from littrack.steps import status as status_step
 from littrack.steps.claims import load_catalogue
 from littrack.steps.embed import embed_papers
 from littrack.steps.extract import extract_releases
+from littrack.steps.freeze_trends import freeze_trends
 from littrack.steps.index import build
 from littrack.steps.index import verify as verify_index
 from littrack.steps.ingest import IngestRequest
@@ -114,6 +115,12 @@ def extract(folder: str | None) -> RunReport:
     library = opened(folder)
     load_catalogue(library)
     return extract_releases(library)
+
+
+@task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR, task_run_name=_named("count trends of"))
+def count(folder: str | None) -> RunReport:
+    """Count the survey's phrases, and freeze the months that are over."""
+    return freeze_trends(opened(folder))
 
 
 @task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR, task_run_name=_named("verify index of"))

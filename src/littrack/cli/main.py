@@ -36,6 +36,7 @@ from littrack.cli import (
     table,
     timeline,
     train,
+    trends,
 )
 from littrack.cli.command import example_text
 from littrack.cli.context import Flags
@@ -55,6 +56,7 @@ COMMANDS = (
     search.search,
     search.similar,
     papers.show,
+    trends.trends,
     family.family,
     table.table,
     timeline.why,

@@ -8,6 +8,7 @@ from littrack.steps.asking import OnWait
 from littrack.steps.claims import load_catalogue
 from littrack.steps.embed import embed_papers
 from littrack.steps.extract import extract_releases
+from littrack.steps.freeze_trends import freeze_trends
 from littrack.steps.index import build
 from littrack.steps.ingest import ingest_subscriptions
 from littrack.steps.opening import OpenLibrary
@@ -35,6 +36,7 @@ def update(
     reports.append(build(library, progress))
     load_catalogue(library)
     reports.append(extract_releases(library, progress))
+    reports.append(freeze_trends(library))
     if has_sections(library):
         reports.append(assign_sections(library, progress=progress).report)
     return reports
