@@ -151,6 +151,8 @@ SURVEY: Mapping[str, Check] = {  # other keys may stand there too: they are the 
     "language": _language,
     "reviewer": _text,
     "sections": some_text,
+    "trends": _texts,
+    "landmarks": _texts,
 }
 TABLES = (*SECTIONS, "subscription", "survey")
 FLAGS = ("offline", "debug")

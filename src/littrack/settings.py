@@ -333,6 +333,9 @@ DEFAULT_TOML = """\
 # unreviewed = false
 # The columns of the timeline figure; years that are not named are not divided.
 # buckets = ["2021: 1-4, 5-8, 9-10, 11-12", "2022: 1-3, 4-6, 7-10, 11-12", "2023: 1-6, 7-12"]
+# Phrases whose months are counted and frozen every night, and the models marked on their curves.
+# trends = ["language model", "large language model"]
+# landmarks = ["GPT-1", "BERT", "GPT-2", "T5", "GPT-3", "Codex", "InstructGPT", "ChatGPT", "GPT-4"]
 # Of figures, tables and change logs: "en" or "zh".
 # language = "en"
 # Your name as it stands beside your decisions in curation.toml.
