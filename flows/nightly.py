@@ -1,7 +1,7 @@
 """The nightly run: what is new at arXiv, made searchable.
 
-``littrack update`` does the same without Prefect. Topics, notes, alerts and publishing will be
-further lines of the list.
+``littrack update`` does the same without Prefect. Notes, alerts and publishing will be further
+lines of the list.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from .outcome import begin_run, finish_run, run_name
-from .tasks import build_index, count, embed, extract, ingest
+from .tasks import assign, build_index, count, embed, extract, ingest
 
 
 @flow(name="littrack-nightly", flow_run_name=run_name)
@@ -23,6 +23,7 @@ def nightly(folder: str | None = None) -> State[Any]:
         "ingest": ingest(folder, return_state=True),
         "embed": embed(folder, return_state=True),
         "index": build_index(folder, return_state=True),
+        "topics": assign(folder, return_state=True),
         "releases": extract(folder, return_state=True),
         "trends": count(folder, return_state=True),
     }

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from prefect import get_run_logger, task
+from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.context import TaskRunContext
 from prefect.exceptions import MissingContextError
 from prefect.tasks import exponential_backoff
 
@@ -31,7 +33,9 @@ from littrack.steps.index import build
 from littrack.steps.index import verify as verify_index
 from littrack.steps.ingest import IngestRequest
 from littrack.steps.opening import OpenLibrary, open_library, utc_now
+from littrack.steps.recent import month_rows, topic_rows
 from littrack.steps.snapshot import create_snapshot, name_snapshot
+from littrack.steps.topics import fit_topics, list_topics, load_drift, update_topics
 
 HOUR = 3600.0
 TRY_AGAIN = (69, 75)  # exit codes: nobody there, try later
@@ -85,6 +89,12 @@ def log() -> logging.Logger | logging.LoggerAdapter[Any]:
         return logging.getLogger("littrack.flows")
 
 
+def _show(key: str, rows: list[dict[str, Any]]) -> None:
+    """A table beside the run; without a run there is nobody to see it."""
+    if rows and TaskRunContext.get() is not None:
+        create_table_artifact(rows, key=key)
+
+
 @task(task_run_name=_named("ingest"), **_SOURCE)
 def ingest(folder: str | None) -> list[RunReport]:
     """Pull what the subscriptions ask for."""
@@ -117,10 +127,34 @@ def extract(folder: str | None) -> RunReport:
     return extract_releases(library)
 
 
+@task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR, task_run_name=_named("assign topics of"))
+def assign(folder: str | None) -> RunReport:
+    """Put new papers into topics; the first time, find the topics."""
+    library = opened(folder)
+    report = update_topics(library)
+    _show("littrack-topics", topic_rows(list_topics(library)))
+    return report
+
+
+@task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR, task_run_name=_named("refit topics of"))
+def refit(folder: str | None) -> RunReport:
+    """Find the topics again when the library has drifted away from them; their ids stay."""
+    library = opened(folder)
+    drift = load_drift(library)
+    if drift is None or not drift.is_due:
+        return RunReport("refit", {"due": 0})
+    report = fit_topics(library)
+    _show("littrack-topics", topic_rows(list_topics(library)))
+    return report
+
+
 @task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR, task_run_name=_named("count trends of"))
 def count(folder: str | None) -> RunReport:
     """Count the survey's phrases, and freeze the months that are over."""
-    return freeze_trends(opened(folder))
+    library = opened(folder)
+    report = freeze_trends(library)
+    _show("littrack-trends", month_rows(library))
+    return report
 
 
 @task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR, task_run_name=_named("verify index of"))

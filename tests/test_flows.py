@@ -163,9 +163,8 @@ def test_only_the_tasks_that_touch_the_world_are_tried_again() -> None:
     of = {name: one for name, one in vars(tasks).items() if isinstance(one, Task)}
     retried = {name for name, one in of.items() if one.retries}
     assert retried == {"ingest", "ingest_span"}
-    assert {"embed", "build_index", "extract", "verify", "examine", "back_up"} == (
-        of.keys() - retried
-    )
+    local = {"embed", "build_index", "extract", "verify", "examine", "back_up"}
+    assert local | {"assign", "count", "refit"} == (of.keys() - retried)
     delays = tasks.ingest.retry_delay_seconds
     assert delays[1] == 2 * delays[0]
     assert all(one.timeout_seconds for one in of.values())
@@ -277,8 +276,16 @@ def test_a_nightly_run_of_prefect_reports_and_ends_by_name(release: str) -> None
     with prefect_test_harness(server_startup_timeout=90):
         state = nightly(release, return_state=True)
         assert state.is_completed()
-        done = "no paper changed; embed 2 embedded; index 2 indexed, 2 added; releases 2 read"
-        assert str(state.message).startswith(done)
+        message = str(state.message)
+        done = "no paper changed; embed 2 embedded; index 2 indexed, 2 added; topics nothing to do"
+        assert message.startswith(done)
+        assert message.endswith("; releases 2 read, 1 accepted, 5 claims; trends 2 phrases")
+        counted = Artifact.get("littrack-trends")
+        assert counted is not None
+        assert {row["phrase"] for row in json.loads(counted.data)} == {
+            "language model",
+            "large language model",
+        }
         artifact = Artifact.get("littrack-nightly")
         assert artifact is not None
         assert artifact.data.startswith("# nightly of library\n")

@@ -35,6 +35,7 @@ from littrack.cli import (
     snapshot,
     table,
     timeline,
+    topics,
     train,
     trends,
 )
@@ -69,6 +70,7 @@ COMMANDS = (
 GROUPS = (
     ("timeline", "The models by date: a list, a figure, an explanation.", timeline.COMMANDS),
     ("models", "What is known of models, and what waits for a decision.", models.COMMANDS),
+    ("topics", "What the papers are about: clusters with ids that stay.", topics.COMMANDS),
     ("sections", "The survey's sections and the papers in them.", sections.COMMANDS),
     ("edition", "Frozen states of the survey and what changed between them.", edition.COMMANDS),
     ("index", "The vector index, made from the database.", index.COMMANDS),

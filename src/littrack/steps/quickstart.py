@@ -18,6 +18,7 @@ from littrack.steps.import_files import import_file
 from littrack.steps.index import build
 from littrack.steps.ingest import IngestRequest, ingest
 from littrack.steps.opening import OpenLibrary
+from littrack.steps.topics import update_topics
 
 # What is tried of live arXiv: small, recent, and about what the survey is about.
 RECENT = IngestRequest(queries=('all:"large language model"',), categories=("cs.CL",))
@@ -44,6 +45,7 @@ def quickstart(
     reports += _try_arxiv(library, progress, say)
     reports.append(embed_papers(library, progress))
     reports.append(build(library, progress))
+    reports.append(update_topics(library, progress))
     load_catalogue(library)
     start_curation(library)
     reports.append(extract_releases(library, progress))

@@ -13,6 +13,7 @@ from littrack.steps.index import build
 from littrack.steps.ingest import ingest_subscriptions
 from littrack.steps.opening import OpenLibrary
 from littrack.steps.sections import assign_sections, has_sections
+from littrack.steps.topics import update_topics
 
 
 def update(
@@ -34,6 +35,7 @@ def update(
             reports.append(RunReport("ingest", warnings=(str(exc),), complete=False))
     reports.append(embed_papers(library, progress))
     reports.append(build(library, progress))
+    reports.append(update_topics(library, progress))
     load_catalogue(library)
     reports.append(extract_releases(library, progress))
     reports.append(freeze_trends(library))
