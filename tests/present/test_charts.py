@@ -594,3 +594,15 @@ def test_topic_trends_have_a_panel_each_on_the_same_scales() -> None:
     svg = render_topic_trends(TWELVE, options=ChartOptions(language="zh"))
     assert isinstance(svg, str)
     assert "主题趋势" in svg
+
+
+def test_notes_of_a_series_are_said_in_the_language_of_the_chart() -> None:
+    from littrack.present.charts.note_words import translate_note
+
+    note = "2,305 of the library's 27,649 are dated by the month in their id"
+    assert translate_note(note, "zh") == "库中 27,649 篇里有 2,305 篇只知编号中的月份"
+    assert translate_note(note, "en") == note
+    assert translate_note(
+        "2026-01 was frozen at 5 and is 6 since 2026-03-01: late paper", "zh"
+    ) == ("2026-01 冻结时为 5 篇，自 2026-03-01 起为 6 篇：late paper")
+    assert translate_note("something else", "zh") == "something else"

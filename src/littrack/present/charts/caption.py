@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from littrack.present.charts.note_words import translate_note
 from littrack.present.charts.words import WORDS, ChartOptions, Words, period_name
 from littrack.trends import TrendSeries
 
@@ -48,7 +49,7 @@ def _exceptions(
         yield words.baseline.format(_numbers(series, [one.baseline for one in series], words))
     if any(one.unplaced for one in series):
         yield words.unplaced.format(_numbers(series, [one.unplaced for one in series], words))
-    yield from _once(note for one in series for note in one.notes)
+    yield from _once(translate_note(note, options.language) for one in series for note in one.notes)
 
 
 def _numbers(series: Sequence[TrendSeries], numbers: Sequence[int], words: Words) -> str:
