@@ -68,6 +68,17 @@ class TrendSeries:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangePoint:
+    """The period with which a series goes over to another level."""
+
+    period: datetime
+    earliest: datetime  # it may have been at any time from here (95 % interval)
+    latest: datetime  # to here
+    before: float  # papers a period, or share where shares are compared
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class Landmark:
     """A model marked on a curve at its release."""
 

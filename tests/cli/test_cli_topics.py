@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,23 @@ def test_the_export_has_places_on_a_map_and_every_paper(
     papers = json.loads(run("topics", "export", "--papers", "--json", "--library", own).stdout)
     assert len(papers) == 80
     assert {row["topic"] for row in papers} - {None} == {int(row["topic"]) for row in rows}
+
+
+def test_the_map_is_drawn_with_a_dot_for_each_paper_of_a_topic(
+    run: Run, own: Path, empty: Path, tmp_path: Path
+) -> None:
+    one, two = tmp_path / "map.svg", tmp_path / "again.svg"
+    for file in (one, two):
+        assert run("topics", "export", "-o", file, "--library", own).exit_code == 0
+    assert one.read_bytes() == two.read_bytes()
+    papers = json.loads(run("topics", "export", "--papers", "--json", "--library", own).stdout)
+    label = json.loads(run("topics", "list", "--json", "--library", own).stdout)[0]["label"]
+    svg = one.read_text("utf-8")
+    dots = len(re.findall(r'd="M[\d.]+,0A', svg))  # small circles
+    assert dots == sum(row["topic"] is not None for row in papers)
+    assert label.split(",")[0] in svg
+    none = run("topics", "export", "-o", tmp_path / "none.svg", "--library", empty)
+    assert (none.exit_code, "littrack topics fit" in none.stderr) == (65, True)
 
 
 def test_a_dry_run_says_so_and_stores_nothing(run: Run, own: Path) -> None:

@@ -141,3 +141,23 @@ def test_the_command_has_examples() -> None:
     app = typer.Typer()
     trends.add(app)
     assert "littrack trends" in CliRunner().invoke(app, ["--help"]).stdout
+
+
+def test_changes_of_level_are_listed_with_their_interval(count: Callable[..., Result]) -> None:
+    from builders import utc
+    from littrack.present.trend_rows import changes_table
+    from littrack.trends import ChangePoint, SeriesKind, Step, TrendSeries
+
+    assert rows(count("language model", "--changes", "--json")) == []  # four months are too few
+    series = TrendSeries("language model", SeriesKind.PHRASE, Step.MONTH, ())
+    change = ChangePoint(utc("2022-12-01"), utc("2022-11-01"), utc("2023-01-01"), 0.4, 8.58)
+    assert changes_table([(series, [change])]).rows == [
+        {
+            "series": "language model",
+            "period": "2022-12",
+            "earliest": "2022-11",
+            "latest": "2023-01",
+            "before": 0.4,
+            "after": 8.58,
+        }
+    ]

@@ -8,22 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
 
-from littrack.trends import Step, TrendPoint
+from littrack.trends import ChangePoint, Step, TrendPoint
 
 _MONTHS = {Step.MONTH: 1, Step.QUARTER: 3, Step.YEAR: 12}
 _FEWEST = 3  # periods on either side of a change point
 _WITHIN = 1.92  # of the log-likelihood: half the 95 % quantile of chi squared
-
-
-@dataclass(frozen=True, slots=True)
-class ChangePoint:
-    """The period with which a series goes over to another level."""
-
-    period: datetime
-    earliest: datetime  # it may have been at any time from here (95 % interval)
-    latest: datetime  # to here
-    before: float  # papers a period, or share where shares are compared
-    after: float
 
 
 def find_period(moment: datetime, step: Step) -> datetime:

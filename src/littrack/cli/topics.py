@@ -8,10 +8,12 @@ import typer
 
 from littrack.cli.command import command
 from littrack.cli.context import LibraryOption, flags_of, opened
+from littrack.cli.files import write_file
 from littrack.cli.messages import finish, hint
 from littrack.cli.model_decisions import ByOption
 from littrack.cli.output import Output
 from littrack.cli.progress import watched
+from littrack.cli.timeline import LanguageOption
 
 _NONE = "no topics yet. Run: littrack update --no-ingest, then littrack topics fit"
 NumberArgument = Annotated[int, typer.Argument(metavar="ID", help="The topic's id.")]
@@ -176,6 +178,7 @@ def events(
 @command(
     "export",
     "littrack topics export -o topics.csv",
+    "littrack topics export -o map.svg --language zh",
     "littrack topics export --papers -o papers.csv",
     "littrack topics export --json",
 )
@@ -185,10 +188,15 @@ def export(
     papers: Annotated[
         bool, typer.Option("--papers", help="Every paper with its topic; without one, nowhere.")
     ] = False,
+    language: LanguageOption = None,
     library: LibraryOption = None,
 ) -> None:
-    """Write topics with their places on a 2-D map."""
+    """Write topics with their places on a 2-D map.
+
+    -o FILE.svg, .png, .pdf or .html draws the map.
+    """
     from littrack.present.topic_rows import placements_table, topics_table
+    from littrack.steps.topic_map import MAP_FORMS, draw_map
     from littrack.steps.topic_naming import load_map, load_placements
     from littrack.steps.topics import list_topics as step
 
@@ -196,7 +204,10 @@ def export(
     found = step(library_)
     if not found:
         hint(flags_of(ctx), _NONE)
-    if papers:
+    suffix = output.path.suffix.lower() if output.path else ""
+    if output.path and suffix in MAP_FORMS and not papers:
+        write_file(output.path, draw_map(library_, suffix, language))
+    elif papers:
         output.table(placements_table(load_placements(library_)))
     else:
         output.table(topics_table(found, load_map(library_)))

@@ -22,7 +22,12 @@ from littrack.cli.options import (
 )
 from littrack.cli.output import Output
 from littrack.cli.timeline import LanguageOption
-from littrack.present.trend_rows import audits_table, counted_papers_table, trends_table
+from littrack.present.trend_rows import (
+    audits_table,
+    changes_table,
+    counted_papers_table,
+    trends_table,
+)
 from littrack.trends import Semantics, Step
 
 if TYPE_CHECKING:
@@ -113,6 +118,10 @@ PapersOption = Annotated[
 AuditOption = Annotated[
     bool, typer.Option("--audit", help="Compare with what arXiv counts, instead.")
 ]
+ChangesOption = Annotated[
+    bool,
+    typer.Option("--changes", help="List where a series goes over to another level, instead."),
+]
 ChartOption = Annotated[
     Path | None,
     typer.Option(
@@ -131,6 +140,7 @@ ChartOption = Annotated[
     'littrack trends 思维链 --term "in-context learning" --by year --json',
     'littrack trends "language model" --match literal --papers 2022-01',
     'littrack trends "language model" --since 2022 --until 2022 --audit',
+    'littrack trends "large language model" --changes',
 )
 def trends(
     ctx: typer.Context,
@@ -150,6 +160,7 @@ def trends(
     around: AroundOption = None,
     papers: PapersOption = None,
     audit: AuditOption = False,
+    changes: ChangesOption = False,
     chart: ChartOption = None,
     language: LanguageOption = None,
     fail_empty: FailEmptyOption = False,
@@ -180,6 +191,8 @@ def trends(
         _audit(ctx, library_, request, output)
     elif papers is not None:
         _list(library_, request, papers, output)
+    elif changes:
+        _list_changes(library_, request, output, share=share)
     else:
         found = _count(ctx, library_, request, _Wanted(output, cumulative, share, around))
         if chart is not None:
@@ -255,6 +268,14 @@ def _audit(ctx: typer.Context, library: OpenLibrary, request: TrendRequest, outp
     with watched(flags_of(ctx)) as watch:
         audits = audit_trends(library, request, on_wait=watch.on_wait)
     output.table(audits_table(audits))
+
+
+def _list_changes(
+    library: OpenLibrary, request: TrendRequest, output: Output, *, share: bool
+) -> None:
+    from littrack.steps.trends import list_changes
+
+    output.table(changes_table(list_changes(library, request, shares=share)))
 
 
 def _list(library: OpenLibrary, request: TrendRequest, period: Period, output: Output) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from littrack.present.tables import Row, Table
 from littrack.records import Paper
-from littrack.trends import Audit, Step, TrendSeries
+from littrack.trends import Audit, ChangePoint, Step, TrendSeries
 
 KEYS = ("phrase", "match", "period", "count", "cumulative", "partial", "kind", "total", "share")
 PAPER_KEYS = ("phrase", "match", "arxiv_id", "published", "date_kind", "title")
@@ -47,6 +47,24 @@ def period_name(period: datetime, step: Step) -> str:
     if step is Step.QUARTER:
         return f"{period:%Y}-Q{(period.month + 2) // 3}"
     return f"{period:%Y}" if step is Step.YEAR else f"{period:%Y-%m}"
+
+
+def changes_table(found: Sequence[tuple[TrendSeries, Sequence[ChangePoint]]]) -> Table:
+    """A change of level a row: its first period, the interval it lies in, the rates around it."""
+    rows = [
+        {
+            "series": series.name,
+            "period": period_name(change.period, series.step),
+            "earliest": period_name(change.earliest, series.step),
+            "latest": period_name(change.latest, series.step),
+            "before": round(change.before, 6),
+            "after": round(change.after, 6),
+        }
+        for series, changes in found
+        for change in changes
+    ]
+    keys = ("series", "period", "earliest", "latest", "before", "after")
+    return Table(rows, {key: key for key in keys}, keys)
 
 
 def counted_papers_table(found: Sequence[tuple[TrendSeries, Sequence[Paper]]]) -> Table:

@@ -18,6 +18,7 @@ from littrack.analysis.phrases import RULES, Phrase, parse_phrase
 from littrack.analysis.trends import (
     average_per_day,
     build_points,
+    find_change_points,
     find_next_period,
     list_periods,
 )
@@ -29,7 +30,7 @@ from littrack.steps.opening import OpenLibrary
 from littrack.store import frozen_months, harvests
 from littrack.store import trends as stored
 from littrack.store.papers import load_papers_by_id
-from littrack.trends import Semantics, SeriesKind, Step, TrendSeries
+from littrack.trends import ChangePoint, Semantics, SeriesKind, Step, TrendSeries
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -415,6 +416,16 @@ def list_papers(
             ids = stored.load_between(conn, asked.load(conn, start), start, end)
             found.append((_empty(asked, request.step), load_papers_by_id(conn, ids)))
     return found
+
+
+def list_changes(
+    library: OpenLibrary, request: TrendRequest, *, shares: bool = False
+) -> list[tuple[TrendSeries, list[ChangePoint]]]:
+    """Where each series goes over to another level; of shares, relative to all papers."""
+    return [
+        (series, find_change_points(series.points, shares=shares))
+        for series in count_trends(library, request)
+    ]
 
 
 def compare_averages(
