@@ -195,6 +195,12 @@ def test_base_models_are_told_from_baselines(abstract: str, expected: list[str])
         ("Novum is available through an API.", ["api"]),
         ("It will not be released.", ["closed"]),
         ("Most existing models are not publicly available.", []),
+        ("We release our data, as well as model checkpoints.", ["open"]),
+        ("The release of the Novum series will help.", ["open"]),
+        ("We provide public access to 154 checkpoints.", ["open"]),
+        ("On Exam, a test we release to measure skill, our model solves half.", []),
+        ("We provide an analysis of the data and the model's behaviour.", []),
+        ("We make the model forget what it read.", []),
     ],
 )
 def test_access_is_read_where_it_is_stated(abstract: str, expected: list[str]) -> None:

@@ -8,15 +8,27 @@ from littrack.analysis.releases.passages import Passage
 from littrack.claims import Finding, ModelField
 
 _THINGS = r"(?:models?|weights|checkpoints?|parameters|llms?|series|family|everything|all)"
+# Up to the thing given away: its names and qualities, and what is given with it. A verb, or a
+# preposition other than "family of", leads to something else: "release a benchmark to test models".
+_WITH = (
+    r"(?:(?!(?:to|that|which|who|for|on|in|by|with|from|of|under|how|covering|using|than|our"
+    r"|is|are|was|were|can|while|measur\w+|analys\w+|insights?|stud\w+|evidence|results"
+    r"|(?<!and )methods?)\b)"
+    r"[^\s.;]+(?:\.\d\S*)?\s+|(?:famil(?:y|ies)|suite|series|set|range|collection|all|each) of\s+"
+    r"|our\s+){0,12}?"
+)
+_GIVING = r"(?:releas(?:e[sd]?|ing)|open-?\s?sourc(?:es?|ed|ing)|open up|publish(?:es|ed|ing)?)"
 _OPEN = re.compile(
-    rf"\b(?:releas\w+|open-?\s?sourc\w+|open up|open the|share|shar(?:ing|ed)"
-    rf"|publish\w*|provid\w+|mak(?:e|ing))\b"
-    rf"(?:[^.;]|\.(?=\S)){{0,90}}?\b(?:{_THINGS})\b"
+    rf"\b{_GIVING}\s+(?:of\s+)?{_WITH}\b{_THINGS}\b"
+    rf"|\b(?:shar(?:e|ed|es|ing)|provid(?:e|es|ed|ing)|mak(?:e|es|ing)|made)\s+{_WITH}"
+    rf"\b{_THINGS}\b(?=[^.;]{{0,60}}\b(?:available|public(?:ly)?|open(?:ly)?|communit(?:y|ies)"
+    r"|researchers|download|github|http))"
     rf"|\b{_THINGS}\b[^.;]{{0,90}}?\b(?:are|is|were|will be|have been|been made"
     rf"|be made|made)\s+(?:[\w-]+\s+){{0,4}}?"
     r"(?:available|released|open-?sourced|public)\b"
     r"|\b(?:open-?sourced?|open-weights?|open-access|openly available"
     r"|publicly available)\b(?=[^.;]{0,60}\b(?:models?|llms?|weights)\b)"
+    r"|\bpublic access to [^.;]{0,40}\b(?:models?|weights|checkpoints)\b"
     r"|\bcode,?\s+(?:and\s+)?(?:pre-?trained\s+)?models?\b[^.;]{0,60}\bavailable\b",
     re.IGNORECASE,
 )
