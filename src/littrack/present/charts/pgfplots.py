@@ -32,15 +32,17 @@ _CHINESE = r"""% Chinese text: compile with XeLaTeX and say
 _BEGIN = r"""\providecommand\littrackfont{\fontfamily{phv}\selectfont}
 \begin{tikzpicture}[x=0.75pt, y=-0.75pt,
   every node/.style={inner sep=0pt, outer sep=0pt},
-  littrack axis/.style={scale only axis, axis lines*=left, y axis line style={draw=none},
+  /pgfplots/littrack axis/.style={scale only axis, axis lines*=left,
+    y axis line style={draw=none},
     grid=major, grid style={line width=0.4pt, draw=black!12}, tick align=outside,
     major tick length=3pt, ytick style={draw=none}, clip=false, anchor=south west,
     scaled ticks=false, tick label style={font=\littrackfont\fontsize{7.1}{8.5}\selectfont}},
-  littrack curve/.style={line width=1.3pt, line join=round, no markers},
-  littrack partial/.style={littrack curve, dash pattern=on 1.5pt off 1.5pt},
-  littrack dot/.style={only marks, mark=*, mark size=1.8pt},
-  littrack mark/.style={only marks, mark=*, mark size=2pt, mark options={fill=black, draw=white}},
-  every tick label/.style={inner sep=2pt}]
+  /pgfplots/littrack curve/.style={line width=1.3pt, line join=round, no markers},
+  /pgfplots/littrack partial/.style={littrack curve, dash pattern=on 1.5pt off 1.5pt},
+  /pgfplots/littrack dot/.style={only marks, mark=*, mark size=1.8pt},
+  /pgfplots/littrack mark/.style={only marks, mark=*, mark size=2pt,
+    mark options={fill=black, draw=white}},
+  /pgfplots/every tick label/.style={inner sep=2pt}]
 """
 
 
@@ -81,7 +83,7 @@ def _panel(panel: Panel) -> Iterator[str]:
             [(_x(panel, x), y) for x, y in dots.points],
         )
     yield from (_mark(panel, mark) for mark in panel.marks if not mark.star)
-    yield r"\end{axis}"
+    yield "\\end{axis}\n\\end{scope}"
     yield from (_star(panel, mark) for mark in panel.marks if mark.star)
     yield from (_rule(rule) for rule in panel.rules if not rule.dotted)
     yield from (_text(text) for text in (*panel.texts, *panel.labels))
@@ -92,7 +94,10 @@ def _axis(panel: Panel) -> Iterator[str]:
     width, height = (frame.right - frame.left) * _POINTS, (frame.bottom - frame.top) * _POINTS
     xs = [(_x(panel, value), label) for value, label in panel.x.ticks]
     low, high = _x(panel, panel.x.low), _x(panel, panel.x.high)
-    yield rf"\begin{{axis}}[littrack axis, at={{({number(frame.left)},{number(frame.bottom)})}},"
+    # The axis in units of its own: those of the picture, upside down, would move it off the page.
+    yield rf"\coordinate (littrack corner) at ({number(frame.left)},{number(frame.bottom)});"
+    yield r"\begin{scope}[x=1cm, y=1cm]"
+    yield r"\begin{axis}[littrack axis, at={(littrack corner)},"
     yield f"  width={number(width)}pt, height={number(height)}pt,"
     yield f"  xmin={low:.5g}, xmax={high:.5g}, ymin={panel.y.low:g}, ymax={panel.y.high:.6g},"
     yield f"  {_ticks('x', xs)},"
