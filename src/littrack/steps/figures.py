@@ -9,6 +9,7 @@ from typing import TypeVar
 from littrack.analysis.buckets import group_by_bucket
 from littrack.claims import Bucket, Model
 from littrack.errors import InputError
+from littrack.present.embedded_font import embed_font
 from littrack.present.family_figure.dot import render_family_dot
 from littrack.present.family_figure.graph import FamilyOptions
 from littrack.present.family_figure.html import render_family_html
@@ -55,10 +56,10 @@ class Drawing:
 _Draw = TypeVar("_Draw")
 
 _TIMELINE: Mapping[str, Callable[[Groups, FigureOptions], str | bytes]] = {
-    ".svg": lambda groups, options: render_timeline_svg(groups, options=options),
+    ".svg": lambda groups, options: embed_font(render_timeline_svg(groups, options=options)),
     ".png": lambda groups, options: render_png(render_timeline_svg(groups, options=options), 3.0),
     ".pdf": lambda groups, options: render_pdf(render_timeline_svg(groups, options=options)),
-    ".html": lambda groups, options: render_timeline_html(groups, options=options),
+    ".html": lambda groups, options: embed_font(render_timeline_html(groups, options=options)),
     ".mmd": lambda groups, options: render_timeline_mermaid(groups, options=options),
     ".tex": lambda groups, options: render_timeline_tikz(groups, options=options),
 }
@@ -102,11 +103,11 @@ def _form(forms: Mapping[str, _Draw], suffix: str) -> _Draw:
 
 
 _FAMILY: Mapping[str, Callable[[Family, FamilyOptions], str | bytes]] = {
-    ".svg": lambda family, options: _family_svg(family, options),
+    ".svg": lambda family, options: embed_font(_family_svg(family, options)),
     ".png": lambda family, options: render_png(_family_svg(family, options), 3.0),
     ".pdf": lambda family, options: render_pdf(_family_svg(family, options)),
-    ".html": lambda family, options: render_family_html(
-        family.models, family.relations, root=family.root, options=options
+    ".html": lambda family, options: embed_font(
+        render_family_html(family.models, family.relations, root=family.root, options=options)
     ),
     ".mmd": lambda family, options: render_family_mermaid(
         family.models, family.relations, root=family.root, options=options
@@ -186,7 +187,7 @@ def _table(models: Sequence[Model], form: str, options: TableOptions) -> str:
         case "latex":
             return render_latex_table(models, options)
         case "html":
-            return render_html_table(models, options)
+            return embed_font(render_html_table(models, options))
         case "md":
             return render_markdown_table(models, options)
         case "json" | "jsonl":

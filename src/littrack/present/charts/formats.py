@@ -9,13 +9,14 @@ from littrack.errors import InputError
 from littrack.present.charts.pgfplots import render_pgfplots
 from littrack.present.charts.shapes import Chart
 from littrack.present.charts.vega_lite import draw_svg, vega_lite_spec
+from littrack.present.embedded_font import embed_font
 from littrack.present.pictures import render_pdf, render_png
 
 _DOTS = 300 / 96  # a CSS pixel, at 300 dots an inch
 SUFFIXES = (".svg", ".png", ".pdf", ".html", ".json", ".tex", ".csv")
 
 _PICTURES: Mapping[str, Callable[[Chart], str | bytes]] = {
-    ".svg": draw_svg,
+    ".svg": lambda chart: embed_font(draw_svg(chart)),
     ".png": lambda chart: render_png(draw_svg(chart), _DOTS),
     ".pdf": lambda chart: render_pdf(draw_svg(chart)),
     ".json": lambda chart: (

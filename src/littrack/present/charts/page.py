@@ -8,11 +8,11 @@ from functools import cache
 
 from littrack.present.charts.shapes import Chart
 from littrack.present.charts.vega_lite import draw_svg, vega_lite_spec
-from littrack.present.svg import element, escape
+from littrack.present.embedded_font import embed_font
+from littrack.present.svg import FONT_FAMILY, element, escape
 
 _STYLE = """
-body { font-family: "Liberation Sans", Arial, Helvetica, "Noto Sans CJK SC", "PingFang SC",
-  "Microsoft YaHei", sans-serif; color: #1b2733; margin: 2rem auto; max-width: 60rem;
+body { font-family: FONTS; color: #1b2733; margin: 2rem auto; max-width: 60rem;
   padding: 0 1rem; line-height: 1.45; }
 h1 { font-size: 1.4rem; }
 .figure { overflow-x: auto; margin: 1.5rem 0; }
@@ -25,7 +25,7 @@ th:first-child, td:first-child { text-align: left; padding-left: 0; }
 table.words th, table.words td { text-align: left; }
 thead th { border-bottom: 2px solid #33475b; vertical-align: bottom; }
 tbody th { font-weight: normal; white-space: nowrap; }
-"""
+""".replace("FONTS", FONT_FAMILY)
 # The picture stays where the script does not run.
 _SCRIPT = """
 vegaEmbed("#chart", {spec}, {{actions: false, renderer: "svg"}}).catch(console.error);
@@ -37,7 +37,7 @@ def render_page(chart: Chart, title: str, tables: Sequence[str]) -> str:
     spec = json.dumps(vega_lite_spec(chart, hover=True), ensure_ascii=False)
     script = _SCRIPT.format(spec=spec.replace("</", "<\\/"))
     title = escape(title)
-    return "\n".join(
+    page = "\n".join(
         [
             "<!DOCTYPE html>",
             f'<html lang="{chart.tag}">',
@@ -58,6 +58,7 @@ def render_page(chart: Chart, title: str, tables: Sequence[str]) -> str:
             "",
         ]
     )
+    return embed_font(page)
 
 
 @cache

@@ -19,12 +19,12 @@ from littrack.present.model_table.rows import (
 )
 from littrack.present.model_table.words import COLUMNS
 from littrack.present.model_words import FIELDS, Language, full_text, source_text
+from littrack.present.svg import FONT_FAMILY
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --soft: #8881; --mark: #a85b00; }
 @media (prefers-color-scheme: dark) { :root { --mark: #e9a14a; } }
-body { font: 15px/1.45 "Liberation Sans", Arial, Helvetica, "Noto Sans CJK SC", "PingFang SC",
-  "Microsoft YaHei", sans-serif; margin: 2rem auto; max-width: 84rem; padding: 0 1rem; }
+body { font: 15px/1.45 FONTS; margin: 2rem auto; max-width: 84rem; padding: 0 1rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid;
   font-size: 13px; font-variant-numeric: tabular-nums; width: 100%; }
@@ -51,7 +51,7 @@ dl { display: grid; font-size: 13px; gap: .15rem .8rem; grid-template-columns: 1
 dl { margin: 0; } dt { font-weight: 600; grid-column: 1; } dd { grid-column: 2; margin: 0; }
 dt:target, dt:target + dd { background: #fd06; }
 @media print { body { margin: 0; max-width: none; } .wide { overflow: visible; } }
-"""
+""".replace("FONTS", FONT_FAMILY)
 _SPANNED = 2  # columns below one heading
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from littrack.claims import Bucket, Model
-from littrack.present.svg import element, escape, link
+from littrack.present.svg import FONT_FAMILY, element, escape, link
 from littrack.present.timeline_figure.svg import render_timeline_svg
 from littrack.present.timeline_figure.words import WORDS, FigureOptions, Groups, Words, address
 
 _STYLE = """
-body { font-family: "Liberation Sans", Arial, Helvetica, "Noto Sans CJK SC", "PingFang SC",
-  "Microsoft YaHei", sans-serif; color: #1b2733; margin: 2rem auto; max-width: 75rem;
+body { font-family: FONTS; color: #1b2733; margin: 2rem auto; max-width: 75rem;
   padding: 0 1rem; line-height: 1.45; }
 h1 { font-size: 1.4rem; }
 .figure { overflow-x: auto; margin: 1.5rem 0; }
@@ -26,7 +25,7 @@ tbody th { font-weight: bold; }
 a { color: #1f5f93; }
 .note { color: #55626e; font-size: 0.9rem; }
 @media print { .figure svg { min-width: 0; } }
-"""
+""".replace("FONTS", FONT_FAMILY)
 
 
 def render_timeline_html(groups: Groups, *, options: FigureOptions | None = None) -> str:
