@@ -27,6 +27,7 @@ class SeriesKind(StrEnum):
     CATEGORY = "category"
     TOPIC = "topic"
     MODEL = "model"
+    AUTHORS = "authors"  # a paper of any of these people
 
 
 class Step(StrEnum):
@@ -76,6 +77,21 @@ class ChangePoint:
     latest: datetime  # to here
     before: float  # papers a period, or share where shares are compared
     after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A series in two spans of the same length, one after the other."""
+
+    papers_before: int
+    papers: int
+    share_before: float  # of all papers
+    share: float
+
+    @property
+    def gain(self) -> float:
+        """By how much the share of all papers grew; negative where it fell."""
+        return self.share - self.share_before
 
 
 @dataclass(frozen=True, slots=True)

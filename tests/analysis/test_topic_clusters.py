@@ -20,7 +20,6 @@ from littrack.analysis.topics import (
     find_clusters,
     find_floors,
     find_nearest,
-    place_on_map,
     to_grid,
 )
 
@@ -144,12 +143,3 @@ def test_broader_topics_are_the_root_of_the_topics_and_stay_when_about_right() -
     assert [choose_broad_count(n) for n in (8, 9, 50, 128)] == [0, 3, 7, 11]
     assert choose_broad_count(146, 11) == 11
     assert choose_broad_count(200, 11) == 14
-
-
-def test_the_map_keeps_neighbours_together_and_its_signs() -> None:
-    centroids = np.array([[1, 0, 0], [0.9, 0.1, 0], [0, 1, 0], [0, 0.9, 0.2]], np.float32)
-    places = place_on_map(centroids)
-    near = np.linalg.norm(places[0] - places[1])
-    assert near < np.linalg.norm(places[0] - places[2]) / 3
-    assert (places[np.abs(places).argmax(axis=0), [0, 1]] > 0).all()
-    assert place_on_map(centroids[:1]).tolist() == [[0, 0]]

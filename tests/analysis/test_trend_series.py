@@ -12,8 +12,9 @@ from littrack.analysis.trends import (
     find_next_period,
     find_period,
     list_periods,
+    measure_growth,
 )
-from littrack.trends import Step, TrendPoint
+from littrack.trends import Growth, Step, TrendPoint
 
 
 def months(first: str, number: int) -> list[datetime]:
@@ -83,3 +84,19 @@ def test_growth_of_the_library_is_no_change_of_the_share() -> None:
     counts, totals = [10, 10, 10, 10, 40, 40, 40, 40], [100] * 4 + [400] * 4
     assert find_change_points(points(counts, totals))
     assert find_change_points(points(counts, totals), shares=True) == []
+
+
+def test_growth_compares_shares_of_the_last_whole_months_with_those_before() -> None:
+    found = measure_growth(points([9, 9, 2, 2, 6, 6], [100, 100, 100, 100, 200, 200]), 2)
+    assert found == Growth(4, 12, 0.02, 0.03)
+    assert found.gain == pytest.approx(0.01)
+
+
+def test_a_month_that_is_not_over_does_not_grow() -> None:
+    series = [*points([2, 2, 4, 4]), TrendPoint(utc("2020-05-01"), 90, 0, 100, partial=True)]
+    assert measure_growth(series, 2) == Growth(4, 8, 0.02, 0.04)
+
+
+def test_there_is_no_growth_to_tell_without_enough_months_or_papers() -> None:
+    assert measure_growth(points([1, 2, 3]), 2) is None
+    assert measure_growth(points([0, 0, 3, 3], [0, 0, 9, 9]), 2) is None

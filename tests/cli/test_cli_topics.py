@@ -139,3 +139,40 @@ def test_a_library_without_topics_says_what_to_do(run: Run, empty: Path, filled:
 def test_too_few_topics_for_broader_ones_is_said(run: Run, own: Path) -> None:
     shown = run("topics", "list", "--broad", "--library", own)
     assert shown.stdout == "" and "too few topics" in shown.stderr
+
+
+@pytest.fixture(scope="module")
+def growing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty months of eight themes; papers on quantum circuits all come in the last year."""
+    root = tmp_path_factory.mktemp("growing")
+    papers = themed_papers(30)
+    for place, paper in enumerate(papers):
+        late = "quantum" in str(paper["title"])
+        month = 18 + place % 12 if late else place % 30
+        paper["published"] = f"{2023 + month // 12}-{month % 12 + 1:02d}-05"
+    library = open_library(load_settings(root, {}, {"library": str(root / "library")}))
+    import_file(library, write_papers(root / "papers.jsonl", papers))
+    embed_papers(library)
+    fit_topics(library, FitOptions(count=8))
+    library.engine.dispose()
+    return root / "library"
+
+
+def test_the_topic_that_gains_most_of_all_papers_grows_fastest(
+    run: Run, growing: Path, tmp_path: Path
+) -> None:
+    rows = json.loads(run("topics", "growth", "--json", "--library", growing).stdout)
+    assert len(rows) == 8
+    assert "quantum" in rows[0]["label"] and rows[0]["papers_year_before"] == 0
+    assert rows[0]["gain"] == pytest.approx(rows[0]["share"], abs=1e-6)
+    assert all(row["gain"] < 0 for row in rows[1:])
+    figure = tmp_path / "growing.svg"
+    drawn = run("topics", "growth", "-n", "3", "-o", str(figure), "--library", growing)
+    assert drawn.exit_code == 0
+    assert "quantum" in figure.read_text("utf-8")
+
+
+def test_without_two_whole_years_there_is_no_growth_to_tell(run: Run, own: Path) -> None:
+    found = run("topics", "growth", "--json", "--library", own)
+    assert json.loads(found.stdout) == []
+    assert "two whole years" in found.stderr

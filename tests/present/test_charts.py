@@ -555,14 +555,25 @@ def test_a_map_of_many_papers_is_thinned_and_says_so() -> None:
     assert "4,000 of 9,000 papers are drawn." in " ".join(text.text for text in chart.texts)
 
 
-def test_topics_that_find_no_room_are_named_in_the_caption() -> None:
+def test_a_few_topics_that_find_no_room_are_named_in_the_caption_and_many_are_counted() -> None:
     crowd = [Topic(n, f"a topic with a rather long name {n}", "", 100 - n) for n in range(80)]
     points = [(0.5, 0.5, n) for n in range(80)] + [(0.0, 0.0, 0), (1.0, 1.0, 0)]
     chart = arrange_map(points, crowd, ChartOptions(width_cm=9))
     missing = chart.panels[0].unlabelled
     assert missing
     assert len(missing) + len(labels(chart)) == 80
-    assert "for want of room: a topic" in " ".join(text.text for text in chart.texts)
+    told = " ".join(text.text for text in chart.texts)
+    assert f"{len(missing)} smaller topics are drawn without a label" in told
+    few = arrange_map(points[:14] + points[-2:], crowd[:14], ChartOptions(width_cm=9))
+    assert 0 < len(few.panels[0].unlabelled) < 6
+    assert "for want of room: a topic" in " ".join(text.text for text in few.texts)
+
+
+def test_a_map_shows_two_terms_of_a_label_and_the_whole_of_a_name_given_by_a_person() -> None:
+    made = Topic(1, "alpha, beta, gamma", "", 9)
+    named = Topic(2, "one, two, three", "", 9, named_by="Li")
+    chart = arrange_map([(0.1, 0.1, 1), (0.9, 0.9, 2)], [made, named], ChartOptions())
+    assert sorted(labels(chart)) == ["alpha, beta", "one, two, three"]
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

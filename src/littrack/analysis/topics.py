@@ -132,25 +132,6 @@ def centroid_of(vectors: np.ndarray) -> np.ndarray:
     return np.asarray(to_grid(total, CENTROID_GRID)[0])
 
 
-def place_on_map(centroids: np.ndarray) -> np.ndarray:
-    """Two coordinates for every centroid: its principal components, signs fixed."""
-    return place_beside(centroids, centroids)
-
-
-def place_beside(vectors: np.ndarray, centroids: np.ndarray) -> np.ndarray:
-    """Two coordinates for every vector, on the map that the centroids span."""
-    mean = centroids.mean(axis=0, dtype=np.float64)
-    centred = centroids.astype(np.float64) - mean
-    if len(centred) < 2:
-        return np.zeros((len(vectors), 2))
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    places = (centred[:, None, :] * axes[None, :2, :]).sum(axis=2)
-    strongest = places[np.abs(places).argmax(axis=0), np.arange(2)]
-    signs = np.where(strongest < 0, -1, 1)
-    around = vectors.astype(np.float64) - mean
-    return np.asarray((around[:, None, :] * axes[None, :2, :]).sum(axis=2) * signs)
-
-
 def _begin(
     vectors: np.ndarray, weights: np.ndarray, count: int, generator: np.random.Generator
 ) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
 
-from littrack.trends import ChangePoint, Step, TrendPoint
+from littrack.trends import ChangePoint, Growth, Step, TrendPoint
 
 _MONTHS = {Step.MONTH: 1, Step.QUARTER: 3, Step.YEAR: 12}
 _FEWEST = 3  # periods on either side of a change point
@@ -74,6 +74,20 @@ def sum_periods(by_month: Mapping[datetime, int], step: Step) -> dict[datetime, 
         period = find_period(month, step)
         found[period] = found.get(period, 0) + count
     return found
+
+
+def measure_growth(points: Sequence[TrendPoint], months: int = 12) -> Growth | None:
+    """A series' share of all papers in the last whole months beside as many before them.
+
+    None where there are not twice as many whole months, or no papers at all in one of the halves.
+    """
+    whole = [point for point in points if not point.partial][-2 * months :]
+    before, now = whole[:months], whole[-months:]
+    totals = [sum(point.total for point in half) for half in (before, now)]
+    if len(whole) < 2 * months or not all(totals):
+        return None
+    counts = [sum(point.count for point in half) for half in (before, now)]
+    return Growth(counts[0], counts[1], counts[0] / totals[0], counts[1] / totals[1])
 
 
 def average_per_day(count: int, start: datetime, end: datetime) -> float | None:

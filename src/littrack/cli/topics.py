@@ -1,4 +1,4 @@
-"""topics: fit, list, show, rename, merge, events, export."""
+"""topics: fit, list, growth, show, rename, merge, events, export."""
 
 from __future__ import annotations
 
@@ -86,6 +86,41 @@ def list_topics(
         hint(flags_of(ctx), "there are too few topics for broader ones: littrack topics list")
     elif drift.is_due:
         hint(flags_of(ctx), f"drift {drift.score:.1f} (limit 1). Run: littrack topics fit")
+
+
+@command(
+    "growth",
+    "littrack topics growth -n 10",
+    "littrack topics growth -n 12 -o growing.pdf --language zh",
+    "littrack topics growth --json",
+)
+def growth(
+    ctx: typer.Context,
+    output: Output,
+    limit: Annotated[
+        int, typer.Option("-n", "--limit", min=1, metavar="N", help="The N fastest growing.")
+    ] = 12,
+    language: LanguageOption = None,
+    library: LibraryOption = None,
+) -> None:
+    """List the topics that grow fastest, by their share of papers.
+
+    Of the last twelve whole months, beside the twelve before. -o FILE.svg, .png, .pdf or .html
+    draws the last four years, a panel a topic.
+    """
+    from littrack.present.topic_rows import growth_table
+    from littrack.steps.topic_growth import draw_growing_topics, rank_growing_topics
+    from littrack.steps.topic_map import MAP_FORMS
+
+    library_ = opened(ctx, library)
+    ranked = rank_growing_topics(library_)[:limit]
+    suffix = output.path.suffix.lower() if output.path else ""
+    if output.path and suffix in MAP_FORMS:
+        write_file(output.path, draw_growing_topics(library_, ranked, suffix, language))
+    else:
+        output.table(growth_table((one.topic, one.growth) for one in ranked))
+    if not ranked:
+        hint(flags_of(ctx), "no growth to tell: it takes topics and two whole years of papers")
 
 
 @command("show", "littrack topics show 12", "littrack topics show 12 --json")
@@ -213,4 +248,4 @@ def export(
         output.table(topics_table(found, load_map(library_)))
 
 
-COMMANDS = (fit, list_topics, show, rename, merge, events, export)
+COMMANDS = (fit, list_topics, growth, show, rename, merge, events, export)

@@ -7,12 +7,22 @@ from typing import Any
 
 from littrack.present.tables import Table
 from littrack.topics import Topic, TopicEvent
+from littrack.trends import Growth
 
 COLUMNS = {"topic": "Topic", "size": "Papers", "label": "Label", "label_zh": "Chinese"}
 KEYS = (
     *("topic", "label", "label_zh", "size", "terms", "papers"),
     *("parent", "coherence", "named_by"),
 )
+GROWTH_COLUMNS = {
+    "topic": "Topic",
+    "papers_last_year": "Papers",
+    "papers_year_before": "Year before",
+    "share": "Of all",
+    "gain": "Gain",
+    "label": "Label",
+    "label_zh": "Chinese",
+}
 EVENT_COLUMNS = {
     "date": "Date",
     "event": "Event",
@@ -48,6 +58,24 @@ def topics_table(
     for row in rows:
         row["x"], row["y"] = places.get(row["topic"], (None, None))
     return Table(rows, {**COLUMNS, "x": "x", "y": "y"}, (*KEYS, "x", "y"))
+
+
+def growth_table(ranked: Iterable[tuple[Topic, Growth]]) -> Table:
+    """Topics with their share of all papers in the last whole year and the year before."""
+    rows = [
+        {
+            "topic": topic.number,
+            "papers_last_year": growth.papers,
+            "papers_year_before": growth.papers_before,
+            "share": round(growth.share, 6),
+            "share_before": round(growth.share_before, 6),
+            "gain": round(growth.gain, 6),
+            "label": topic.label,
+            "label_zh": topic.label_zh,
+        }
+        for topic, growth in ranked
+    ]
+    return Table(rows, GROWTH_COLUMNS, (*GROWTH_COLUMNS, "share_before"))
 
 
 def events_table(events: Iterable[TopicEvent]) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from littrack.analysis.topics import place_beside
+from littrack.analysis.topic_places import place_papers
 from littrack.errors import NotFound
 from littrack.present.charts.topic_chart import render_topic_map
 from littrack.present.charts.words import ChartOptions
@@ -18,7 +18,7 @@ _DOTS = 4000  # papers; more make no better picture
 
 
 def draw_map(library: OpenLibrary, suffix: str, language: str | None = None) -> str | bytes:
-    """The papers of the topics on the plane of the topics' principal components.
+    """The papers of the topics around their topics, like ones beside each other.
 
     Raises:
         NotFound: there are no topics yet.
@@ -34,13 +34,18 @@ def draw_map(library: OpenLibrary, suffix: str, language: str | None = None) -> 
         topic_of = dict(
             zip(placed.papers[chosen].tolist(), placed.topics[chosen].tolist(), strict=True)
         )
-        points: list[tuple[float, float, int]] = []
-        dimension = library.passage_identity.dimension
+        found, dimension = [], library.passage_identity.dimension
         for ids, matrix in vectors.load_vectors(conn, newest[1], dimension, sorted(topic_of)):
-            places = place_beside(matrix, clusters.centroids)
-            points += [
-                (float(x), float(y), topic_of[paper])
-                for paper, (x, y) in zip(ids.tolist(), places, strict=True)
-            ]
+            found.append((ids, matrix))
+    ids = np.concatenate([ids for ids, _ in found])
+    numbers = np.array([topic_of[paper] for paper in ids.tolist()])
+    places = place_papers(
+        np.concatenate([matrix for _, matrix in found]),
+        np.searchsorted(np.array(clusters.numbers), numbers),
+        clusters.centroids,
+    )
+    points = [
+        (float(x), float(y), int(number)) for (x, y), number in zip(places, numbers, strict=True)
+    ]
     options = ChartOptions(language=language_of(library, language))
     return render_topic_map(points, list_topics(library), suffix=suffix, options=options)

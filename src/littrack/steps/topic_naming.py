@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from littrack.analysis.topics import place_on_map
+from littrack.analysis.topic_places import place_on_map
 from littrack.errors import InputError, NotFound
 from littrack.steps.curate import reviewer
 from littrack.steps.opening import OpenLibrary

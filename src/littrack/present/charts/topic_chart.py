@@ -28,6 +28,7 @@ _SHAPE = 0.72  # of the map, height by width
 _MOST_DOTS = 4000
 _GREY = "#a9b3bc"  # papers of no topic, or of one that is not given
 _WIDEST_LABEL = 0.3  # of the map
+_MOST_NAMES = 6  # that a caption lists
 _EDGE = 0.04  # of the map, free on every side
 _COLUMNS = ("x", "y", "topic", "label", "label_zh")
 
@@ -98,6 +99,12 @@ def topic_name(topic: Topic, options: ChartOptions) -> str:
     return (topic.label_zh or topic.label) if options.language == "zh" else topic.label
 
 
+def _short_name(topic: Topic, options: ChartOptions) -> str:
+    """A person's name as it is; of terms put together the first two, which leaves room for more."""
+    name, comma = topic_name(topic, options), "、" if options.language == "zh" else ", "
+    return name if topic.named_by else comma.join(name.split(comma)[:2])
+
+
 def _axis(values: Sequence[float]) -> Axis:
     """The range of the values with an edge; nothing is to be read from it."""
     low, high = min(values), max(values)
@@ -136,7 +143,7 @@ def _named(
     middles = _middles(points)
     shown = [topic for topic in _by_size(topics) if topic.number in middles]
     room = (panel.frame.right - panel.frame.left) * _WIDEST_LABEL
-    names = [shorten(topic_name(topic, options), SIZE, room, bold=True) for topic in shown]
+    names = [shorten(_short_name(topic, options), SIZE, room, bold=True) for topic in shown]
     anchors = []
     for topic, name in zip(shown, names, strict=True):
         box = Text(name, 0, 0, SIZE, bold=True).box
@@ -176,7 +183,9 @@ def _caption(drawn: int, papers: int, unlabelled: Sequence[str], options: ChartO
     sentences = [words.map_note]
     if drawn < papers:
         sentences.append(words.thinned.format(f"{drawn:,}", f"{papers:,}"))
-    if unlabelled:
+    if len(unlabelled) > _MOST_NAMES:
+        sentences.append(words.many_unlabelled.format(len(unlabelled)))
+    elif unlabelled:
         sentences.append(words.unlabelled.format(words.comma.join(unlabelled)))
     return words.stop.join(sentences) + words.stop.strip()
 

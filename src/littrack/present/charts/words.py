@@ -71,6 +71,7 @@ class Words:
     unplaced: str
     partial: str
     unlabelled: str
+    many_unlabelled: str
     stop: str  # between sentences
     comma: str
     table: str
@@ -119,6 +120,7 @@ WORDS = {
             SeriesKind.CATEGORY: "By arXiv category",
             SeriesKind.TOPIC: "By topic",
             SeriesKind.MODEL: "By model mentioned",
+            SeriesKind.AUTHORS: "By author",
         },
         window="{} to {}",
         basis="by the date of version 1",
@@ -126,6 +128,7 @@ WORDS = {
         unplaced="Papers without an exact date are left out: {}",
         partial="Dashed and hollow: a period that is not complete",
         unlabelled="Marked without a label for want of room: {}",
+        many_unlabelled="{} smaller topics are drawn without a label for want of room",
         stop=". ",
         comma=", ",
         table="The numbers of the figure",
@@ -176,6 +179,7 @@ WORDS = {
             SeriesKind.CATEGORY: "按 arXiv 分类",
             SeriesKind.TOPIC: "按主题",
             SeriesKind.MODEL: "按提及的模型",
+            SeriesKind.AUTHORS: "按作者",
         },
         window="{} 至 {}",
         basis="按首个版本的日期统计",
@@ -183,6 +187,7 @@ WORDS = {
         unplaced="因日期不确切而未计入的论文：{}",
         partial="虚线与空心：该时段尚不完整",
         unlabelled="因空间不足未标出名称：{}",
+        many_unlabelled="另有 {} 个较小的主题因空间不足未标名称",
         stop="。",
         comma="，",
         table="图中的数据",
