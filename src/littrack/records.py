@@ -3,7 +3,7 @@
 Those of the model timeline are in `littrack.claims`.
 
 Times are aware UTC datetimes. A sequence is a tuple. ``None`` means "not stated by the source";
-nothing is guessed into a record. This module imports nothing of littrack.
+nothing is guessed into a record. This module imports nothing of littrack but conditions.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from littrack.conditions import Condition
 
 # What a long step calls as it goes: (what is being done, how many are done, of how many).
 Progress = Callable[[str, float, float | None], None]
@@ -257,6 +259,27 @@ class Filters:
     categories: tuple[str, ...] = ()  # any of them; "cs.*" is a whole archive
     withdrawn: bool = False  # withdrawn papers too
     as_of: datetime | None = None  # known to the library at that moment, as it was known then
+    where: Condition | None = None  # what the query demands, see littrack.steps.conditions
+
+
+class FacetKind(StrEnum):
+    """What papers are counted by."""
+
+    YEAR = "year"
+    CATEGORY = "category"  # the primary one
+    TOPIC = "topic"
+    MODEL = "model"  # that they present
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How many of the papers found have a value; `label` says what the value is called."""
+
+    kind: FacetKind
+    value: str
+    papers: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +288,15 @@ class Explanation:
 
     parts: Mapping[str, float]
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The characters ``[start, end)`` of a paper's title or abstract, as they are stored."""
+
+    field: str  # "title" or "abstract"
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +309,8 @@ class Hit:
     matched_by: tuple[str, ...]
     snippet: str = ""
     explanation: Explanation | None = None
+    snippet_at: Place | None = None  # where the snippet stands
+    highlights: tuple[Place, ...] = ()  # the words of the query in the title and in the snippet
 
     @property
     def title(self) -> str:
@@ -287,6 +321,21 @@ class Hit:
     def published(self) -> PaperDate:
         """When version 1 was submitted, as far as known; prints as a date."""
         return self.paper.published
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSource:
+    """A sentence of a paper that a claim seems to come from."""
+
+    rank: int
+    paper: Paper
+    score: float  # 0 to 1, of any claim
+    sentence: str
+    place: Place
+    match: str  # "exact", "near", "numbers" or "meaning": the strongest evidence
+    agree: tuple[str, ...] = ()  # numbers of the claim that the sentence states
+    differ: tuple[tuple[str, str], ...] = ()  # stated otherwise: the claim's, the sentence's
+    highlights: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from littrack import conditions
+from littrack.conditions import Author, Condition, HasModel, InTopic, join_all, join_any
+from littrack.errors import InputError
 from littrack.records import Filters
 
 
@@ -40,21 +44,10 @@ def parse_period(text: str) -> Period:
     >>> parse_period("2023-12").end.date().isoformat()
     '2024-01-01'
     """
-    found = re.fullmatch(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", text.strip(), re.ASCII)
     try:
-        if found is None:
-            raise ValueError
-        year, month, day = (int(part) if part else 0 for part in found.groups())
-        start = datetime(year, month or 1, day or 1, tzinfo=UTC)
-        if day:
-            end = start + timedelta(days=1)
-        elif month:
-            end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-        else:
-            end = datetime(year + 1, 1, 1, tzinfo=UTC)
-    except (ValueError, OverflowError) as exc:
-        raise typer.BadParameter(f"{text!r} is no date: write 2023, 2023-05 or 2023-05-17") from exc
-    return Period(start, end)
+        return Period(*conditions.parse_period(text))
+    except InputError as exc:
+        raise typer.BadParameter(exc.reason) from exc
 
 
 def check_categories(values: list[str] | None) -> list[str]:
@@ -88,6 +81,31 @@ def make_filters(
         withdrawn=withdrawn,
         as_of=as_of.last if as_of else None,
     )
+
+
+def demand(
+    filters: Filters,
+    *,
+    authors: list[str] | None = None,
+    topics: list[str] | None = None,
+    models: list[str] | None = None,
+) -> Filters:
+    """The filters with what --author, --topic and --model demand: of each, any one."""
+    wanted: tuple[tuple[Callable[[str], Condition], list[str] | None], ...] = (
+        (Author, authors),
+        (InTopic, topics),
+        (HasModel, models),
+    )
+    parts = [join_any([kind(value) for value in values]) for kind, values in wanted if values]
+    return replace(filters, where=join_all(parts))
+
+
+def check_names(values: list[str] | None) -> list[str]:
+    """Names with a letter or digit in them."""
+    for value in values or []:
+        if not any(map(str.isalnum, value)):
+            raise typer.BadParameter(f"{value!r} is no name")
+    return values or []
 
 
 LimitOption = Annotated[
@@ -134,6 +152,45 @@ CategoryOption = Annotated[
         help='An arXiv category, or "cs.*"; may be repeated: any of them.',
         show_default=False,
     ),
+]
+AuthorOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--author",
+        callback=check_names,
+        metavar="NAME",
+        help='A family name or "Jason Wei"; may be repeated: any of them.',
+        show_default=False,
+    ),
+]
+TopicOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--topic",
+        callback=check_names,
+        metavar="TOPIC",
+        help="A topic's number, or words of its label; may be repeated: any of them.",
+        show_default=False,
+    ),
+]
+ModelOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        callback=check_names,
+        metavar="NAME",
+        help="A model that the paper names or presents; may be repeated: any of them.",
+        show_default=False,
+    ),
+]
+FacetsOption = Annotated[
+    bool,
+    typer.Option(
+        "--facets", help="Count all matching papers by year, category, topic and model instead."
+    ),
+]
+ToArxivOption = Annotated[
+    bool, typer.Option("--to-arxiv", help="Print the query as arXiv's API reads it, and stop.")
 ]
 WithdrawnOption = Annotated[bool, typer.Option("--withdrawn", help="Withdrawn papers too.")]
 FailEmptyOption = Annotated[

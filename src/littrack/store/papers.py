@@ -19,11 +19,10 @@ from littrack.records import (
     Precision,
 )
 from littrack.store import as_of as earlier
-from littrack.store.fulltext import (
-    Choice,
-)
+from littrack.store.conditions import in_categories, is_met
+from littrack.store.fulltext import Choice, find_earliest
 from littrack.store.merging import merge_versions
-from littrack.store.tables import paper_categories, paper_versions, papers
+from littrack.store.tables import paper_versions, papers
 
 # SQLite takes at most 32,766 values in a statement; a chunk's lookups stay far below.
 _CHUNK = 500
@@ -197,7 +196,8 @@ def choose_papers(filters: Filters) -> Choice | None:
 
     Withdrawn papers are left out unless asked for, and papers not known yet at the moment of
     `as_of`. Where nothing else is asked, the choice names these few to leave out instead of all the
-    others. Dates and categories are those known today, also at an earlier moment.
+    others. What conditions go by (dates, categories, words ...) is what is known today, also at an
+    earlier moment.
     """
     hidden = [] if filters.withdrawn else [earlier.is_withdrawn(filters.as_of)]
     if filters.as_of is not None:
@@ -212,17 +212,10 @@ def choose_papers(filters: Filters) -> Choice | None:
     if filters.until is not None:
         query = query.where(papers.c.published < filters.until + timedelta(days=1))
     if filters.categories:
-        query = query.where(papers.c.id.in_(_in_categories(filters.categories)))
+        query = query.where(papers.c.id.in_(in_categories(filters.categories)))
+    if filters.where is not None:
+        query = query.where(is_met(filters.where))
     return Choice(query, is_excluded=False)
-
-
-def _in_categories(categories: Iterable[str]) -> sa.Select[Any]:
-    category = paper_categories.c.category
-    conditions = [
-        category.startswith(name[:-1], autoescape=True) if name.endswith("*") else category == name
-        for name in categories
-    ]
-    return sa.select(paper_categories.c.paper_id).where(sa.or_(*conditions))
 
 
 def load_choice(conn: sa.Connection, choice: Choice) -> list[int]:
@@ -257,7 +250,7 @@ def load_submission_times(
         papers.c.published_kind == DateKind.V1.value,
         papers.c.published >= since,
         papers.c.published < until,
-        papers.c.id.in_(_in_categories(categories)),
+        papers.c.id.in_(in_categories(categories)),
     )
     return list(conn.scalars(query))
 
@@ -286,6 +279,8 @@ def load_earliest(
     conn: sa.Connection, paper_ids: Sequence[int], limit: int, *, as_of: datetime | None = None
 ) -> list[int]:
     """Those of the papers that were submitted first, earliest first; withdrawn ones left out."""
+    if as_of is None and (known := find_earliest(conn, paper_ids, limit)) is not None:
+        return known
     found: list[tuple[datetime, int]] = []
     kept = ~earlier.is_withdrawn(as_of)
     for start in range(0, len(paper_ids), 5_000):
