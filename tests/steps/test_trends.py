@@ -154,6 +154,25 @@ def test_a_model_is_counted_where_it_is_named_and_not_where_it_is_a_word(
     assert (series.name, sum(p.count for p in series.points)) == ("PaLM", 1)
 
 
+def test_a_group_of_authors_is_a_series_and_a_paper_of_two_of_them_counts_once(
+    library: OpenLibrary,
+) -> None:
+    save(
+        library,
+        [
+            made(11, "2022-05-01", authors=("Jason Wei", "Denny Zhou")),
+            made(12, "2022-05-02", authors=("J. Wei",)),
+            made(13, "2022-05-03", authors=("Furu Wei",)),
+            made(14, "2022-06-03", authors=("Zhou, Denny",)),
+        ],
+    )
+    (series,) = count_trends(library, TrendRequest(authors=("Wei, Jason; Denny Zhou",)))
+    assert series.kind is SeriesKind.AUTHORS
+    assert [p.count for p in series.points] == [2, 1]
+    with pytest.raises(InputError, match="names no author"):
+        count_trends(library, TrendRequest(authors=(" ; ",)))
+
+
 def test_categories_and_topics_are_series_too(library: OpenLibrary) -> None:
     save(library, [made(11, "2022-05-01", categories=("math.ST",), title="Maps")])
     with begin(library.engine) as conn:

@@ -95,6 +95,15 @@ MentionOption = Annotated[
     list[str] | None,
     typer.Option("--model", metavar="M", help="Papers that name a model.", show_default=False),
 ]
+AuthorsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--author",
+        metavar="A",
+        help='Papers of a person, or of any of a group: "Wei, Jason; Denny Zhou".',
+        show_default=False,
+    ),
+]
 AroundOption = Annotated[
     Period | None,
     typer.Option(
@@ -157,6 +166,7 @@ def trends(
     category: CategoryOption = None,
     term: TermOption = None,
     model: MentionOption = None,
+    author: AuthorsOption = None,
     around: AroundOption = None,
     papers: PapersOption = None,
     audit: AuditOption = False,
@@ -181,6 +191,7 @@ def trends(
         categories=tuple(category or ()),
         topics=tuple(topic or ()),
         models=tuple(model or ()),
+        authors=tuple(author or ()),
         semantics=match,
         step=by,
         baseline=baseline,

@@ -1,4 +1,4 @@
-"""Count papers over time: by phrase, term, category, topic or model.
+"""Count papers over time: by phrase, term, category, topic, model or authors.
 
 Dates are those of version 1, as far as the library knows them. A month that is over and wholly
 harvested is frozen when it is counted (`littrack.steps.freeze_trends`); as long as no paper has
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from littrack.analysis.author_search import parse_author
 from littrack.analysis.calendar import Span, find_gaps, join_spans
 from littrack.analysis.phrases import RULES, Phrase, parse_phrase
 from littrack.analysis.trends import (
@@ -29,6 +30,7 @@ from littrack.steps.harvest_plan import BEGINNING, covered_spans
 from littrack.steps.opening import OpenLibrary
 from littrack.store import frozen_months, harvests
 from littrack.store import trends as stored
+from littrack.store.conditions import load_by_author
 from littrack.store.papers import load_papers_by_id
 from littrack.trends import ChangePoint, Semantics, SeriesKind, Step, TrendSeries
 
@@ -50,6 +52,7 @@ class TrendRequest:
     categories: tuple[str, ...] = ()
     topics: tuple[int, ...] = ()
     models: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()  # each a group: "Jason Wei; Denny Zhou"
     semantics: Semantics = Semantics.ARXIV_STEM
     step: Step = Step.MONTH
     since: datetime | None = None  # None: the first paper of any series
@@ -201,7 +204,7 @@ def _choose_span(
 
 
 def find_asked(library: OpenLibrary, request: TrendRequest) -> list[Asked]:
-    """The series of a request, in order: phrases, terms, categories, topics, models.
+    """The series of a request, in order: phrases, terms, categories, topics, models, authors.
 
     Raises:
         InputError, NotFound: as `count_trends`.
@@ -212,10 +215,12 @@ def find_asked(library: OpenLibrary, request: TrendRequest) -> list[Asked]:
         *(_category(name) for name in request.categories),
         *(_topic(number) for number in request.topics),
         *_models(library, request.models),
+        *map(_authors, request.authors),
     ]
     if not asked:
         raise InputError(
-            'nothing to count: name a phrase ("language model"), or --category, --term, --model'
+            'nothing to count: name a phrase ("language model"), or --category, --term, --model '
+            "or --author"
         )
     return list({(one.kind, one.name.lower()): one for one in asked}.values())
 
@@ -287,6 +292,21 @@ def _topic(number: int) -> Asked:
         SeriesKind.TOPIC,
         lambda conn, _since: stored.load_members_of_topic(conn, number),
     )
+
+
+def _authors(names: str) -> Asked:
+    """Papers of any of these people, by family name or whole name; a paper of two counts once."""
+    group = [parse_author(name.strip(), prefix=False) for name in names.split(";") if name.strip()]
+    if not group:
+        raise InputError(f"{names!r} names no author")
+
+    def load(conn: sa.Connection, _since: datetime | None) -> list[int]:
+        found: set[int] = set()
+        for one in group:
+            found.update(load_by_author(conn, one.families, one.is_named, prefix=False))
+        return sorted(found)
+
+    return Asked("; ".join(part.strip() for part in names.split(";")), SeriesKind.AUTHORS, load)
 
 
 def _models(library: OpenLibrary, names: Sequence[str]) -> Iterator[Asked]:
