@@ -207,7 +207,7 @@ def events(
     found = load_events(opened(ctx, library), number)
     output.table(events_table(found))
     if not found:
-        hint(flags_of(ctx), "nothing has happened yet: events come with the second fit")
+        hint(flags_of(ctx), "no birth, death, merge, split or new name so far; they come with refits")
 
 
 @command(
