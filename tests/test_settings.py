@@ -20,6 +20,7 @@ from littrack.settings import (
     DEFAULT_TOML,
     DatabaseSettings,
     Loaded,
+    SearchSettings,
     Settings,
     Subscription,
     load_settings,
@@ -138,6 +139,8 @@ def test_the_environment_reaches_every_section(load: Callable[..., Loaded], tmp_
         "",
         LITTRACK_DATABASE__URL="postgresql+psycopg://me:secret@db/papers",
         LITTRACK_ARXIV__DELAY_SECONDS="3.5",
+        LITTRACK_SEARCH__RERANKER="org/ranker@1.0",
+        LITTRACK_SEARCH__RERANK_DEPTH="20",
         LITTRACK_NOTES__FOLDERS=folders,
         LITTRACK_SURVEY__COLUMNS="5",
         LITTRACK_SURVEY__TITLE="大语言模型综述",
@@ -148,6 +151,7 @@ def test_the_environment_reaches_every_section(load: Callable[..., Loaded], tmp_
     ).settings
     assert settings.database.url == "postgresql+psycopg://me:secret@db/papers"
     assert settings.arxiv.delay_seconds == 3.5
+    assert settings.search == SearchSettings("org/ranker@1.0", 20)
     assert settings.notes.folders == (str(tmp_path / "a"), str(tmp_path / "survey" / "b"))
     assert settings.survey == {"columns": 5, "title": "大语言模型综述"}
     assert settings.offline is True
@@ -342,6 +346,9 @@ def test_what_holds_no_secret_is_shown_as_it_is() -> None:
         ('[arxiv]\noai_url = "http://[::1/x"', 2, "must be a URL"),
         ('[arxiv]\ncontact = "a\\nb"', 2, "plain ASCII"),
         ('[encoder]\nmodel = ""', 2, "must not be empty"),
+        ("[search]\nreranker = 1", 2, "search.reranker must be text in quotes"),
+        ("[search]\nrerank_depth = 0", 2, "from 1 to 1000"),
+        ("[search]\nrerank_depth = 2.5", 2, "must be a whole number"),
         ('[notes]\nfolders = "notes"', 2, "must be a list"),
         ('[notes]\nfolders = ["a", 3]', 2, "it holds 3"),
         ("[[subscription]]\ncategories = ['cs.CL']", 1, "has no name"),
@@ -494,6 +501,7 @@ def test_its_lines_give_the_defaults_when_they_are_uncommented(
     assert loaded.settings.database == default.database
     assert loaded.settings.arxiv == default.arxiv
     assert loaded.settings.encoder == default.encoder
+    assert loaded.settings.search == default.search
     assert loaded.settings.notes == default.notes
     assert [one.name for one in loaded.settings.subscriptions] == ["llm", "reasoning"]
     assert [key for key, origin in loaded.origins.items() if origin == "default"] == [

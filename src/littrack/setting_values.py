@@ -54,6 +54,14 @@ def _delay(value: object) -> float:
     return float(value)
 
 
+def _depth(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"must be a whole number, not {_kind(value)}")
+    if not 1 <= value <= 1000:
+        raise ValueError(f"is {value}; it must be a number of papers from 1 to 1000")
+    return value
+
+
 def _web_url(value: object) -> str:
     url = _text(value)
     try:
@@ -133,6 +141,7 @@ SECTIONS: Mapping[str, Mapping[str, Check]] = {
         "contact": _contact,
     },
     "encoder": {"model": some_text},
+    "search": {"reranker": _text, "rerank_depth": _depth},
     "notes": {"folders": _texts},
 }
 SUBSCRIPTION: Mapping[str, Check] = {
@@ -164,7 +173,7 @@ def from_environment(section: str, key: str, value: str) -> object:
     check = SECTIONS.get(section, {}).get(key)
     if check is _texts:
         return [part for part in value.split(os.pathsep) if part]
-    if check is not None and check is not _delay:
+    if check is not None and check not in (_delay, _depth):
         return value
     import tomllib  # numbers, and whatever `survey` may hold
 

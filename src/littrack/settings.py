@@ -67,6 +67,17 @@ class EncoderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """A second, slower look at the best papers, by a cross-encoder; none when `reranker` is empty.
+
+    ``reranker`` is a sentence-transformers CrossEncoder: name[@revision] or path.
+    """
+
+    reranker: str = ""
+    rerank_depth: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class NotesSettings:
     """Folders of notes to read; a relative one counts from the place it was written in."""
 
@@ -94,6 +105,7 @@ class Settings:
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     arxiv: ArxivSettings = field(default_factory=ArxivSettings)
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
     notes: NotesSettings = field(default_factory=NotesSettings)
     subscriptions: tuple[Subscription, ...] = ()
     survey: Mapping[str, Any] = field(default_factory=dict)
@@ -236,6 +248,7 @@ _KINDS: Mapping[str, type[Any]] = {
     "database": DatabaseSettings,
     "arxiv": ArxivSettings,
     "encoder": EncoderSettings,
+    "search": SearchSettings,
     "notes": NotesSettings,
 }
 
@@ -297,6 +310,14 @@ DEFAULT_TOML = """\
 # "bundled" knows English and Chinese and needs no download. Otherwise a sentence-transformers
 # model: org/name, org/name@revision, or the path of a folder.
 # model = "bundled"
+
+[search]
+# A cross-encoder reads a query and a paper together, and orders the best papers anew: better and
+# much slower. A sentence-transformers CrossEncoder: org/name, org/name@revision, or the path of a
+# folder; needs `pip install sentence-transformers`. "" = none.
+# reranker = ""
+# How many of the best papers it reads for a query.
+# rerank_depth = 50
 
 [notes]
 # Folders of Markdown notes, relative to this one: ["notes", "../vault"].

@@ -15,7 +15,7 @@ from littrack.present.tables import Table
 from littrack.setting_values import shown
 from littrack.settings import Loaded
 
-SECTIONS = ("database", "arxiv", "encoder", "notes")
+SECTIONS = ("database", "arxiv", "encoder", "notes", "search")
 
 
 @command("show", "littrack config show --origin", "littrack config show --json")

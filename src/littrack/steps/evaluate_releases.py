@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +21,13 @@ from littrack.claims import Candidate, Outcome
 from littrack.errors import InputError
 from littrack.identifiers import parse_recorded_id
 from littrack.records import Progress, no_progress
+from littrack.steps.json_lines import read_json_lines
 from littrack.steps.opening import OpenLibrary
 from littrack.store import papers
 
-_EXAMPLE = '{"arxiv_id": "2204.02311", "release": true, "names": ["PaLM"], "sizes_b": [540]}'
+_WANTED = (
+    'a label like {"arxiv_id": "2204.02311", "release": true, "names": ["PaLM"], "sizes_b": [540]}'
+)
 Text = tuple[str, str]
 T = TypeVar("T")
 
@@ -66,17 +68,7 @@ def read_labels(path: Path) -> Iterator[LabelledPaper]:
     Raises:
         InputError: with the line, for a file that holds anything else.
     """
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise InputError(f"cannot be read: {exc}", path) from exc
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            yield _labelled(json.loads(line))
-        except (InputError, ValueError, KeyError, TypeError) as exc:
-            raise InputError(f"not a label like {_EXAMPLE}: {exc}", path, number) from exc
+    return read_json_lines(path, _labelled, _WANTED)
 
 
 def _labelled(data: Mapping[str, Any]) -> LabelledPaper:
