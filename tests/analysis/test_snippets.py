@@ -2,13 +2,69 @@ from __future__ import annotations
 
 import pytest
 
-from littrack.analysis.snippets import choose_snippet
+from littrack.analysis.snippets import (
+    Phrase,
+    choose_sentence,
+    choose_snippet,
+    cut_sentence,
+    find_matches,
+    measure_coverage,
+    merge,
+    within,
+    write_snippet,
+)
 from littrack.text import tokens
 
 ABSTRACT = (
     "We look for papers. A graph of words helps readers to find them. "
     "The graph grows with every paper. 思维链帮助模型推理。最后是结论。"
 )
+
+
+def marked(text: str, *wanted: Phrase) -> list[str]:
+    return [text[start:end] for start, end in merge(find_matches(text, wanted))]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "expected"),
+    [
+        ("Growing graphs grow", [("grow",), ("graph",)], ["Growing", "graphs", "grow"]),
+        ("用思維鏈推理", [("思维",), ("维链",)], ["思維鏈"]),
+        ("A Chain-of-\nThought, chained", [("chain", "of", "thought")], ["Chain-of-\nThought"]),
+        ("CoT 与 ＣＯＴ", [("cot",)], ["CoT", "ＣＯＴ"]),
+        ("图与图像", [("图",)], ["图", "图"]),
+        ("the ﬁne-tuned Poincar\\'e ball", [("fine",), ("poincar",)], ["ﬁne", "Poincar\\'e"]),
+        ("nothing", [("graph",)], []),
+    ],
+)
+def test_words_match_as_in_the_index_and_stand_where_the_text_has_them(
+    text: str, wanted: list[Phrase], expected: list[str]
+) -> None:
+    if ("poincar",) in wanted:
+        wanted = [("fine",), tuple(tokens("Poincare"))]
+    assert marked(text, *wanted) == expected
+
+
+def test_a_phrase_does_not_match_its_words_apart() -> None:
+    assert marked("chain of a thought", ("chain", "of", "thought")) == []
+
+
+def test_coverage_is_by_weight_and_a_word_said_often_counts_once() -> None:
+    weights: dict[Phrase, float] = {("graph",): 3.0, ("word",): 1.0}
+    assert measure_coverage(find_matches("graph, graph, graph", weights), weights) == 0.75
+    assert measure_coverage([], {}) == 0.0
+    text = "Graph, graph, graph. A graph of words."
+    assert choose_snippet(text, tokens("graph words")) == "A graph of words."
+
+
+def test_meaning_decides_where_words_do_not() -> None:
+    text = "First words. Second words. Third."
+    weights: dict[Phrase, float] = {("word",): 1.0}
+    matches = find_matches(text, weights)
+    assert choose_sentence(text, matches, weights) == (0, 12)
+    assert choose_sentence(text, matches, weights, [0.1, 0.3, 0.9]) == (13, 26)
+    assert choose_sentence(text, [], weights, [0.1, 0.3, 0.9]) == (27, 33)
+    assert choose_sentence("", [], weights) is None
 
 
 @pytest.mark.parametrize(
@@ -27,11 +83,6 @@ def test_the_sentence_with_most_of_the_query_is_shown_the_earlier_of_equals(
     assert choose_snippet(ABSTRACT, tokens(query)) == expected
 
 
-def test_a_word_said_often_counts_once() -> None:
-    text = "Graph, graph, graph. A graph of words."
-    assert choose_snippet(text, tokens("graph words")) == "A graph of words."
-
-
 def test_an_empty_text_shows_nothing() -> None:
     assert choose_snippet("", ["graph"]) == ""
     assert choose_snippet(" \n ", ["graph"]) == ""
@@ -46,6 +97,18 @@ def test_a_long_sentence_is_cut_between_words() -> None:
     assert choose_snippet(text, [], longest=len(text)) == text
     assert choose_snippet(text, [], longest=20) == "Readers walk, along …"
     assert choose_snippet(text, [], longest=15) == "Readers walk …"
+
+
+def test_a_long_sentence_is_cut_around_what_was_found_late_in_it() -> None:
+    text = "Word " * 60 + "and at last a graph of words " + "more " * 60
+    sentence = (0, len(text.rstrip()))
+    matches = find_matches(text, {("graph",): 1.0})
+    shown = cut_sentence(text, sentence, matches, longest=100)
+    assert shown[1] - shown[0] <= 100
+    assert within(matches, shown) == matches
+    snippet = write_snippet(text, sentence, shown)
+    assert snippet.startswith("… Word ")
+    assert snippet.endswith("more …")
 
 
 def test_a_long_chinese_sentence_is_cut_where_it_must_be() -> None:

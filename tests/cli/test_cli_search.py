@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
-from command_line import Run
+from command_line import PAPERS, Run
 from typer.testing import Result
 
 MINIMUM = {
@@ -111,7 +112,58 @@ def test_the_explanation_adds_up(run: Run, filled: Path) -> None:
     )
     parts = found[0]["explanation"]["parts"]
     assert sum(parts.values()) == pytest.approx(found[0]["score"], abs=1e-5)
-    assert "semantic +" in run("search", "attention", "--library", filled, "--explain").stdout
+    page = run("search", "attention", "--library", filled, "--explain").stdout
+    assert "1. Attention Is All You Need\n   1706.03762 · 2017-06-12 · cs.CL" in page
+    assert re.search(r"\n   score     words -?[\d.]+ \+ meaning -?[\d.]+ .*= [\d.]+\n", page)
+    assert re.search(r"\n   ranks     by words 1 \(BM25 [\d.]+\) · by meaning 1 \(cosine", page)
+    assert re.search(r"\n   words     attention [\d.]+ ×2\n", page)
+    assert "\n   sentence  A translation network of attention alone, without" in page
+    assert "Parts of the score" in run("search", "attention", "--library", filled, "--explain",
+                                       "--format", "md").stdout  # fmt: skip
+
+
+def test_words_are_marked_by_offsets_into_title_and_abstract(run: Run, filled: Path) -> None:
+    hit = json.loads(run("search", "networks of 注意力", "--library", filled, "--json").stdout)[0]
+    assert (hit["arxiv_id"], hit["title"]) == ("1706.03762", "Attention Is All You Need")
+    abstract = PAPERS[1]["abstract"]
+    assert hit["snippet_at"] == {"field": "abstract", "start": 0, "end": len(abstract)}
+    texts = {"title": hit["title"], "abstract": abstract}
+    marked = [texts[one["field"]][one["start"] : one["end"]] for one in hit["highlights"]]
+    assert marked == ["Attention", "network", "attention"]
+
+
+def test_snippets_are_lines_and_a_page(run: Run, filled: Path, tmp_path: Path) -> None:
+    shown = run("search", "attention", "--library", filled, "-s", "-n", "1").stdout
+    assert (
+        shown.splitlines()[2] == "   A translation network of attention alone, without recurrence."
+    )
+    page = tmp_path / "hits.html"
+    assert run("search", "attention", "--library", filled, "-o", page).stdout == ""
+    assert "network of <mark>attention</mark> alone" in page.read_text("utf-8")
+    table = run("search", "attention", "-s", "--library", filled, "--format", "md").stdout
+    assert table.splitlines()[0].endswith("| Sentence |")
+
+
+def test_marks_are_bold_on_a_terminal_and_uncoloured_with_NO_COLOR(
+    run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    asked = ("search", "attention", "--library", filled, "-s", "-n", "1")
+    assert "\x1b[1;33mattention\x1b[0m alone" in run(*asked).stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[1mattention\x1b[0m alone" in run(*asked).stdout
+
+
+def test_the_newest_of_the_best_may_come_first(run: Run, filled: Path) -> None:
+    hits = json.loads(
+        run("search", "attention", "--library", filled, "--sort", "date", "--json").stdout
+    )
+    assert [hit["published"] for hit in hits] == sorted(
+        (hit["published"] for hit in hits), reverse=True
+    )
+    assert [hit["rank"] for hit in hits if hit["arxiv_id"] == "1706.03762"] == [1]
 
 
 def test_an_empty_library_is_no_error_and_says_what_to_do(run: Run, empty: Path) -> None:
@@ -126,8 +178,31 @@ def test_an_empty_library_is_no_error_and_says_what_to_do(run: Run, empty: Path)
 def test_no_match_says_so(run: Run, filled: Path) -> None:
     result = run("search", "zyxwv", "--mode", "lexical", "--library", filled)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "no match among 4 papers" in result.stderr
+    assert result.stderr == "no match: no match among 4 papers; try other words\n"
     assert run("--quiet", "search", "zyxwv", "--mode", "lexical", "--library", filled).output == ""
+
+
+def test_filters_that_leave_nothing_are_told_from_no_match(run: Run, filled: Path) -> None:
+    asked = ("search", "attention", "--mode", "lexical", "--library", filled, "--json")
+    result = run(*asked, "--since", "2022", "--fail-empty")
+    assert (result.exit_code, result.stdout) == (3, "[]\n")
+    assert result.stderr == (
+        "filters: no match among the 2 papers that the filters leave; without filters 1 match\n"
+    )
+    assert run(*asked, "--until", "2001").stderr == (
+        "filters: no match: the filters leave no paper; without filters 1 match\n"
+    )
+    assert "no match among 4" in run(*asked[:1], "zyxwv", *asked[2:], "--since", "2022").stderr
+
+
+def test_a_source_that_is_incomplete_is_named_with_and_without_hits(run: Run, filled: Path) -> None:
+    with (filled / "littrack.toml").open("a") as settings:
+        settings.write('\n[[subscription]]\nname = "llm"\ncategories = ["cs.CL"]\nvia = "oai"\n')
+    told = "papers may be missing; oai llm has not run yet: littrack ingest\n"
+    asked = ("--mode", "lexical", "--library", filled)
+    assert run("search", "zyxwv", *asked).stderr == f"source: {told}"
+    assert run("search", "attention", *asked).stderr == f"hint: {told}"
+    assert run("--quiet", "search", "attention", *asked).stderr == ""
 
 
 def test_without_an_index_words_are_searched_with_a_warning(run: Run, filled: Path) -> None:
@@ -137,7 +212,7 @@ def test_without_an_index_words_are_searched_with_a_warning(run: Run, filled: Pa
     assert "warning: searching by words alone" in result.stderr
     assert "littrack update --no-ingest" in result.stderr
     missed = run("search", "zyxwv", "--library", filled)
-    assert "index is behind" in missed.stderr
+    assert "index: meaning was not searched" in missed.stderr
     for arguments in (("search", "residual", "--mode", "semantic"), ("similar", "residual nets")):
         result = run(*arguments, "--library", filled)
         assert result.exit_code == 78
@@ -169,12 +244,28 @@ def test_similar_takes_an_id_a_file_standard_input_and_a_text(
         assert ids(result)[0] == "1512.03385"
 
 
+def test_similar_takes_several_examples_and_counterexamples(run: Run, filled: Path) -> None:
+    asked = ("similar", "1706.03762", "--also", "2201.11903", "--library", filled, "--json")
+    found = ids(run(*asked))
+    assert set(found) == {"1512.03385", "2303.18223"}
+    without = ids(run(*asked, "--not", "2303.18223"))
+    assert without == ["1512.03385"]
+    liked, disliked = "image classifiers", "large language models reasoning"
+    first = ids(run("similar", liked, "--library", filled, "--json", "--not", disliked))[0]
+    assert first == "1512.03385"
+    last = ids(run("similar", disliked, "--library", filled, "--json", "--not", liked))[-1]
+    assert last == "1512.03385"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
         (("search", "?! 。"), 65, "no word to search for"),
         (("similar", "2301.00001"), 65, "holds no paper 2301.00001"),
         (("similar", "absent.md"), 65, "no such file"),
+        (("similar", "a text", "--not", "2301.00001"), 65, "holds no paper 2301.00001"),
+        (("similar", "a text", "--also", "?!"), 65, "no word to compare"),
+        (("search", "x", "--sort", "rank"), 2, "--sort"),
         (("show", "2301.00001"), 65, "holds no paper 2301.00001"),
         (("show", "banana"), 65, "not an arXiv identifier"),
         (("search", "x", "-n", "0"), 2, "--limit"),

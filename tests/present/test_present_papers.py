@@ -33,7 +33,7 @@ def test_an_explanation_is_an_object_and_a_column() -> None:
     hit = Hit(1, a_paper(), 0.5, ("lexical", "semantic"), "", why)
     row = hits_table([hit], explained=True).rows[0]
     assert row["explanation"]["parts"] == {"lexical": 0.25, "semantic": 0.25}
-    assert row["why"] == "lexical +0.250 semantic +0.250"
+    assert row["why"] == "words 0.250 + meaning 0.250 = 0.500"
 
 
 def test_a_paper_is_json_through_and_through() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from littrack.cli.files import write_file
+from littrack.present.hit_lines import Line, Role, render_lines
 from littrack.present.tables import (
     Row,
     Table,
@@ -87,6 +88,19 @@ class Output:
             columns = {key: key for key in row}
             self.write(render_table(Table([row], columns, tuple(row)), self.format))
 
+    def lines(self, lines: Sequence[Line]) -> None:
+        """Give out lines for people; on a terminal their roles show as bold and colour."""
+        if self.path is None and self._is_watched():
+            _print_lines(lines, force=self.colour)
+        else:
+            self.write(render_lines(lines))
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether the answer goes to a file that a browser shows."""
+        suffix = self.path.suffix.lower() if self.path else ""
+        return self.format is Format.TABLE and suffix in (".html", ".htm")
+
     def write(self, text: str) -> None:
         """Text to the file or to stdout, at once: a broken pipe shows here, not at exit."""
         if self.path is None:
@@ -141,3 +155,21 @@ def _print_table(table: Table, *, force: bool) -> None:
     for row in table.rows:  # Text: brackets in a title are no markup
         shown.add_row(*(Text(shown_text(row.get(key))) for key in table.columns))
     Console(force_terminal=True if force else None).print(shown)
+
+
+_STYLES: Mapping[Role, str] = {
+    "plain": "",
+    "head": "bold",
+    "match": "bold yellow",
+    "faint": "dim",
+}
+
+
+def _print_lines(lines: Sequence[Line], *, force: bool) -> None:
+    """Lines in colour, folded at the width of the terminal; NO_COLOR leaves bold and dim."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(force_terminal=True if force else None, highlight=False)
+    for line in lines:  # Text: brackets in a title are no markup
+        console.print(Text.assemble(*((piece.text, _STYLES[piece.role]) for piece in line)))

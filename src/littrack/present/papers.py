@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from littrack.present.hit_lines import write_sum
 from littrack.present.tables import Table, display_width
 from littrack.records import Hit, Paper, PaperVersion
 
@@ -23,6 +25,7 @@ HIT_KEYS = (
     *("rank", "kind", "arxiv_id", "version", "title", "authors", "published"),
     *("primary_category", "score", "url", "snippet", "matched_by", "abstract_kind"),
     *("published_precision", "published_kind", "withdrawn"),
+    *("snippet_at", "highlights"),
 )
 
 
@@ -46,6 +49,8 @@ def hit_object(hit: Hit) -> dict[str, Any]:
         "published_precision": str(paper.published.precision),
         "published_kind": str(paper.published.kind),
         "withdrawn": paper.withdrawn,
+        "snippet_at": asdict(hit.snippet_at) if hit.snippet_at else None,
+        "highlights": [asdict(place) for place in hit.highlights],
     }
     if hit.explanation is not None:
         parts = {name: round(part, 6) for name, part in hit.explanation.parts.items()}
@@ -53,16 +58,21 @@ def hit_object(hit: Hit) -> dict[str, Any]:
     return found
 
 
-def hits_table(hits: Sequence[Hit], *, explained: bool = False) -> Table:
-    """Hits, best first; with ``explained``, the parts of each score in a column of their own."""
+def hits_table(hits: Sequence[Hit], *, explained: bool = False, snippets: bool = False) -> Table:
+    """Hits, best first; in columns of their own the sentences, and the arithmetic of each score."""
     rows = [hit_object(hit) for hit in hits]
-    if not explained:
-        return Table(rows, HIT_COLUMNS, HIT_KEYS)
-    for row in rows:
-        parts = row["explanation"]["parts"].items()
-        row["why"] = " ".join(f"{name} {part:+.3f}" for name, part in parts)
-    columns = HIT_COLUMNS | {"why": "Parts of the score"}
-    return Table(rows, columns, (*HIT_KEYS, "explanation", "why"))
+    columns = dict(HIT_COLUMNS)
+    keys: tuple[str, ...] = HIT_KEYS
+    if snippets:
+        columns |= {"snippet": "Sentence"}
+    if explained:
+        for row, hit in zip(rows, hits, strict=True):
+            explanation = hit.explanation
+            if explanation is not None:
+                row["why"] = write_sum(explanation.parts, hit.score, explanation.details)
+        columns |= {"why": "Parts of the score"}
+        keys = (*HIT_KEYS, "explanation", "why")
+    return Table(rows, columns, keys)
 
 
 def paper_object(
