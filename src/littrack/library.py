@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from littrack.claims import ClaimConflict, Model
-from littrack.records import Filters, Hit, Progress, RunReport, no_progress
+from littrack.records import (
+    ClaimSource,
+    Facet,
+    Filters,
+    Hit,
+    Progress,
+    RunReport,
+    no_progress,
+)
 from littrack.settings import load_settings
 from littrack.steps import (
     claims,
+    conditions,
     conflicts,
     curate,
     embed,
     extract,
+    facets,
     families,
+    highlights,
     import_files,
     index,
     ingest,
     search,
     show,
+    similar,
+    source,
     status,
     timeline,
     update,
@@ -57,16 +70,35 @@ class Library:
         as_of: datetime | None = None,
         explain: bool = False,
     ) -> list[Hit]:
-        """The best papers for a query in English or Chinese; `as_of`: among those known then."""
+        """The best papers for a query in English or Chinese; `as_of`: among those known then.
+
+        The query may be of the query language: ``ti:"chain of thought" AND date:[2023 TO *]``.
+        """
         filters = Filters(since, until, categories, as_of=as_of)
-        return search.search_papers(
+        hits = search.search_papers(
             self.opened, query, limit=limit, mode=mode, filters=filters, explain=explain
         )
+        wanted = conditions.ranked_by(query)
+        return highlights.highlight(self.opened, wanted, hits) if wanted else hits
 
-    def similar(self, wanted: str, *, limit: int = 10, as_of: datetime | None = None) -> list[Hit]:
-        """Papers like the one with this arXiv id, or like this text; `as_of` as in `search`."""
-        filters = Filters(as_of=as_of)
-        return search.find_similar(self.opened, wanted, limit=limit, filters=filters)
+    def facets(self, query: str, filters: Filters = Filters()) -> list[Facet]:  # noqa: B008
+        """All papers that match a query, by year, category, topic and model."""
+        return facets.count_facets(self.opened, query, filters)
+
+    def similar(
+        self,
+        *wanted: str,
+        unlike: Sequence[str] = (),
+        limit: int = 10,
+        as_of: datetime | None = None,
+    ) -> list[Hit]:
+        """Papers like those with these arXiv ids, or like these texts; `as_of` as in `search`."""
+        examples = similar.Examples(wanted, tuple(unlike))
+        return similar.find_like(self.opened, examples, limit=limit, filters=Filters(as_of=as_of))
+
+    def source(self, claim: str, *, limit: int = 3) -> list[ClaimSource]:
+        """The sentences that a claim likeliest comes from, and which of its numbers agree."""
+        return source.find_sources(self.opened, claim, limit=limit)
 
     def show(self, arxiv_id: str) -> show.PaperDetails:
         """A paper with all its versions."""
