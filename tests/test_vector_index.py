@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
@@ -246,12 +247,18 @@ def test_excluding_most_leaves_the_few_others(
     assert held[0] == kept[3]
 
 
+def written(index: VectorIndex) -> bytes:
+    file = io.BytesIO()
+    index.write_to(file)
+    return file.getvalue()
+
+
 def test_the_same_vectors_give_the_same_bytes(
     large: tuple[VectorIndex, np.ndarray, Any],
 ) -> None:
     index, ids, by_id = large
     again = build(ids, np.stack([by_id[i] for i in ids.tolist()]))
-    assert again.serialised().tobytes() == index.serialised().tobytes()
+    assert written(again) == written(index)
 
 
 def test_an_index_of_any_kind_is_read_as_it_was_written(
@@ -268,6 +275,97 @@ def test_an_index_of_any_kind_is_read_as_it_was_written(
     assert read.compare(ids, hashes(ids)).is_equal
     read.remove(ids[:10])
     assert read.count == 2_990
+
+
+@pytest.mark.parametrize("share", [0.004, 0.01, 0.5, 1.0])
+def test_a_filter_leaves_a_full_page_however_many_it_keeps(
+    large: tuple[VectorIndex, np.ndarray, Any], share: float
+) -> None:
+    index, ids, by_id = large
+    chosen = np.random.default_rng(3).permutation(ids)
+    kept = np.sort(chosen[: max(1, min(int(len(ids) * share), len(ids) - 1))])
+    for query in some_vectors(3_004)[3_000:]:
+        limit = min(10, len(kept))
+        for how in ({"allowed": kept}, {"excluded": np.setdiff1d(ids, kept)}):
+            found = [
+                i for i, _ in drop_empty(*(a[0] for a in index.search(query[None], 10, **how)))
+            ]
+            assert len({*found}) == limit
+            assert {*found} <= {*kept.tolist()}
+            if share <= 0.01:  # all cells are looked into
+                best = brute_force(query, kept, by_id, limit)
+                worst = by_id[best[-1]] @ query - 1e-3  # as rows are stored, less is no difference
+                assert all(by_id[i] @ query >= worst for i in found)
+
+
+def test_cells_that_hold_too_few_are_not_the_end_of_a_search(set_kind: Any) -> None:
+    set_kind("IVF1024,SQ8")
+    ids = np.arange(1, 2_001)
+    index = build(ids, some_vectors(2_000))
+    scores, found = index.search(some_vectors(2_001)[2_000:], 1_900)
+    assert (found >= 0).all()
+    assert len(np.unique(found)) == 1_900
+    assert (np.diff(scores[0]) <= 0).all()
+
+
+@pytest.mark.parametrize("kind", ["SQ8", "IVF1024,SQ8"])
+def test_candidates_are_put_in_order_by_their_exact_vectors(set_kind: Any, kind: str) -> None:
+    set_kind(kind)
+    rows = some_vectors(1_500)
+    rows[101:110] = unit_rows(rows[100] + 0.05 * some_vectors(9))  # closer than a byte can tell
+    rows = rows.astype(np.float16).astype(np.float32)
+    index = build(np.arange(1, 1_501), rows)
+    scores, found = index.search(rows[100:101], 10)
+    exact = unit_rows(rows) @ unit_rows(rows[100:101])[0]
+    assert set(found[0].tolist()) == set(range(101, 111))
+    assert np.allclose(scores[0], np.sort(exact)[::-1][:10], atol=1e-3)
+    assert found[0, 0] == 101
+
+
+@pytest.mark.parametrize("kind", ["SQ8", "IVF1024,SQ8"])
+def test_an_index_opened_for_searching_stays_as_it_was_while_another_is_written(
+    set_kind: Any, kind: str, tmp_path: Path
+) -> None:
+    set_kind(kind)
+    ids = np.arange(1, 1_201)
+    rows = some_vectors(1_200)
+    write_index(build(ids, rows), tmp_path, ENCODER, (1, 1))
+    searching = read_index(tmp_path, ENCODER)
+    changing = read_index(tmp_path, ENCODER, check=True)
+    changing.add(ids[:50], -rows[:50], hashes(ids[:50], salt=1))
+    assert np.array_equal(searching.search(rows[:50], 1)[1][:, 0], ids[:50])
+    write_index(changing, tmp_path, ENCODER, (2, 1))
+    assert np.array_equal(searching.search(rows[:50], 1)[1][:, 0], ids[:50])
+    changed = read_index(tmp_path, ENCODER)
+    assert np.array_equal(changed.search(-rows[:50], 1)[1][:, 0], ids[:50])
+    assert changed.count == 1_200
+
+
+def test_an_index_without_its_exact_rows_is_not_as_chosen(set_kind: Any) -> None:
+    set_kind("SQ8")
+    index = build(np.arange(1, 101), some_vectors(100))
+    assert index.is_as_chosen(100)
+    index.exact = None  # as written by an earlier version
+    assert not index.is_as_chosen(100)
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "changed"])
+def test_exact_rows_that_are_not_those_written_make_the_index_stale(
+    set_kind: Any, tmp_path: Path, damage: str
+) -> None:
+    set_kind("SQ8")
+    write_index(build(np.arange(1, 101), some_vectors(100)), tmp_path, ENCODER, (1, 1))
+    (path,) = tmp_path.glob("*.exact")
+    content = path.read_bytes()
+    match damage:
+        case "gone":
+            path.unlink()
+        case "cut":
+            path.write_bytes(content[:-5])
+        case "changed":
+            path.write_bytes(content[:-5] + b"12345")
+    with pytest.raises(IndexStale, match="littrack index rebuild"):
+        read_index(tmp_path, ENCODER, check=True)
 
 
 # What differs from SQL

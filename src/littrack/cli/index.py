@@ -84,6 +84,33 @@ def verify(
         raise typer.Exit(FINDINGS)
 
 
+@command("list", "littrack index list", "littrack index list --json")
+def list_(ctx: typer.Context, output: Output, library: LibraryOption = None) -> None:
+    """List the encoders with vectors here, and their indexes."""
+    from littrack.steps.index import EncoderState, list_encoders
+
+    def row(state: EncoderState) -> dict[str, object]:
+        encoder, manifest = state.encoder, state.manifest
+        return {
+            "model": encoder.model,
+            "revision": encoder.revision,
+            "prompt": encoder.prompt,
+            "dimension": encoder.dimension,
+            "used": state.is_used,
+            "vectors": state.vectors,
+            "indexed": manifest.count if manifest else 0,
+            "kind": manifest.kind if manifest else None,
+            "behind": state.is_behind,
+        }
+
+    rows = [row(state) for state in list_encoders(opened(ctx, library))]
+    keys = ("model", "revision", "prompt", "dimension", "used", "vectors", "indexed", "kind")
+    shown = {key: key for key in (*keys, "behind") if key != "prompt"}
+    output.table(Table(rows, shown, (*keys, "behind")))
+    if not rows:
+        hint(flags_of(ctx), "no vectors yet; next: littrack update --no-ingest")
+
+
 @command("update", "littrack update", "littrack update --no-ingest")
 def update(
     ctx: typer.Context,
@@ -106,4 +133,4 @@ def update(
     finish(ctx, reports)
 
 
-COMMANDS = (build, rebuild, verify, repair)
+COMMANDS = (build, rebuild, verify, repair, list_)

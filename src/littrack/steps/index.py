@@ -1,21 +1,22 @@
-"""Bring the vector index to what SQL holds: add what is missing, drop what is gone, or rebuild."""
+"""Bring the indexes to what SQL holds: add what is missing, drop what is gone, or rebuild."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from littrack.errors import IndexError_, IndexMissing
-from littrack.records import Progress, RunReport, no_progress
+from littrack.records import EncoderIdentity, Progress, RunReport, no_progress
 from littrack.steps.opening import OpenLibrary
-from littrack.store import vectors
+from littrack.store import fulltext, vectors
 from littrack.store.state import load_state
 from littrack.vector_index import (
+    Manifest,
     VectorIndex,
     build_index,
-    choose_kind,
     read_index,
     read_manifest,
     write_index,
@@ -32,23 +33,33 @@ def build(library: OpenLibrary, progress: Progress = no_progress) -> RunReport:
     what ``littrack index repair`` does: SQL says what must be there, the index is made to agree.
     """
     with library.writing("littrack index"), library.engine.connect() as conn:
-        encoder_id = vectors.load_encoder_id(conn, library.passage_identity) or 0
-        wanted = vectors.load_text_hashes(conn, encoder_id)
-        try:
-            index = read_index(library.index_folder, library.passage_identity, check=True)
-        except IndexError_ as problem:
-            reason = "" if isinstance(problem, IndexMissing) else str(problem)
-            return _build_anew(library, conn, encoder_id, progress, reason)
-        if index.kind != choose_kind(len(wanted[0])):
-            return _build_anew(library, conn, encoder_id, progress, "")
-        return _update(library, conn, encoder_id, index, progress)
+        report = _build(library, conn, progress)
+        return _with_words(report, fulltext.update_word_index(conn, progress=progress))
+
+
+def _build(library: OpenLibrary, conn: sa.Connection, progress: Progress) -> RunReport:
+    encoder_id = vectors.load_encoder_id(conn, library.passage_identity) or 0
+    try:
+        index = read_index(library.index_folder, library.passage_identity, check=True)
+    except IndexError_ as problem:
+        reason = "" if isinstance(problem, IndexMissing) else str(problem)
+        return _build_anew(library, conn, encoder_id, progress, reason)
+    if not index.is_as_chosen(vectors.count_vectors(conn, encoder_id)):
+        return _build_anew(library, conn, encoder_id, progress, "")
+    return _update(library, conn, encoder_id, index, progress)
+
+
+def _with_words(report: RunReport, read: int | None) -> RunReport:
+    """The report, with how many papers the word index read anew where there is one."""
+    return report if read is None else replace(report, counts={**report.counts, "words": read})
 
 
 def rebuild(library: OpenLibrary, progress: Progress = no_progress) -> RunReport:
     """Make the index from SQL alone, whatever file there is."""
     with library.writing("littrack index rebuild"), library.engine.connect() as conn:
         encoder_id = vectors.load_encoder_id(conn, library.passage_identity) or 0
-        return _build_anew(library, conn, encoder_id, progress, "")
+        report = _build_anew(library, conn, encoder_id, progress, "")
+        return _with_words(report, fulltext.update_word_index(conn, anew=True, progress=progress))
 
 
 def load_states(conn: sa.Connection, encoder_id: int) -> tuple[int, int]:
@@ -91,12 +102,9 @@ def _update(
     difference = index.compare(ids, hashes)
     added = sorted({*map(int, difference.missing), *map(int, difference.stale)})
     index.remove(difference.orphan)
-    text_hashes = dict(zip(map(int, ids), hashes, strict=True))
     done = 0
     for chunk_ids, matrix in vectors.load_vectors(conn, encoder_id, identity.dimension, added):
-        index.add(
-            chunk_ids, matrix, np.array([text_hashes[int(i)] for i in chunk_ids], dtype="V32")
-        )
+        index.add(chunk_ids, matrix, hashes[np.searchsorted(ids, chunk_ids)])
         done += len(chunk_ids)
         progress("indexing", done, len(added))
     manifest = read_manifest(folder, identity)
@@ -122,6 +130,34 @@ def is_behind(library: OpenLibrary) -> bool:
     with library.engine.connect() as conn:
         encoder_id = vectors.load_encoder_id(conn, library.passage_identity) or 0
         return (manifest.vectors_state, manifest.papers_state) != load_states(conn, encoder_id)
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderState:
+    """What a library holds of one encoder."""
+
+    encoder: EncoderIdentity
+    is_used: bool  # by searches, as the settings are
+    vectors: int  # papers whose current text has one
+    manifest: Manifest | None  # of its index; None: there is none that can be read
+    is_behind: bool  # papers or vectors changed since the index was made
+
+
+def list_encoders(library: OpenLibrary) -> list[EncoderState]:
+    """Every encoder whose vectors lie here side by side, and what became of its index."""
+    used = library.passage_identity
+    states = []
+    with library.engine.connect() as conn:
+        for encoder_id, encoder in vectors.load_encoders(conn):
+            try:
+                manifest = read_manifest(library.index_folder, encoder)
+            except IndexError_:
+                manifest = None
+            made_at = manifest and (manifest.vectors_state, manifest.papers_state)
+            is_behind = manifest is not None and made_at != load_states(conn, encoder_id)
+            number = vectors.count_vectors(conn, encoder_id)
+            states.append(EncoderState(encoder, encoder == used, number, manifest, is_behind))
+    return states
 
 
 def verify(library: OpenLibrary) -> RunReport:

@@ -8,7 +8,8 @@ the same formula, Okapi BM25 (Robertson & Zaragoza 2009) in the form of SQLite's
 
 with f the frequency weighted by column. FTS5 computes it itself; for PostgreSQL, whose ``ts_rank``
 knows no document frequency, it is computed here: for single tokens from frequencies stored beside
-the tsvector, for phrases from its positions.
+the tsvector, for phrases from its positions. A large SQLite library has it computed beforehand, in
+the files of word_index.py; without them, or when they are behind, the answers are the same, slowly.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from weakref import ref
 
+import numpy as np
 import sqlalchemy as sa
 
+from littrack.records import Progress, no_progress
 from littrack.store.state import load_state, save_state
-from littrack.store.tables import papers_fulltext
+from littrack.store.tables import papers, papers_fulltext
+from littrack.store.word_index import WORTH_IT, Formula, open_word_index
 from littrack.text import TOKENS_REVISION, indexed_tokens
 
 # A word in the title says more than one in the abstract; authors are found by name, but hardly
@@ -33,6 +38,8 @@ COLUMN_WEIGHTS = {"title": 2.0, "abstract": 1.0, "authors": 0.3}
 _K1, _B = 1.2, 0.75
 _LABELS = {"title": "A", "abstract": "B", "authors": "C"}  # PostgreSQL's names for columns
 _MAX_POSITION = 16_383  # of a tsvector
+_APPROXIMATED = 10_000  # places asked for beyond which the word index would leave out some
+_MANY, _SAMPLE = 0.15, 300  # the share of papers that are not worth naming, and how it is told
 
 Phrase = tuple[str, ...]  # neighbouring tokens; one token is a phrase of one
 FulltextRow = tuple[int, str, str, str]  # paper id and its `indexed_tokens`
@@ -45,12 +52,48 @@ class Choice:
     ids: sa.Select[Any]
     is_excluded: bool
 
+    def statement(self, conn: sa.Connection) -> str:
+        """The SELECT with the values (dates, category names) written in."""
+        inner = self.ids.compile(dialect=conn.dialect, compile_kwargs={"literal_binds": True})
+        return str(inner).replace("%%", "%")
+
     def condition(self, conn: sa.Connection, column: str) -> str:
-        """`` AND column [NOT] IN (...)`` with the values (dates, category names) written in."""
-        dialect = conn.dialect
-        inner = self.ids.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
-        text = str(inner).replace("%%", "%")
-        return f" AND {column} {'NOT ' if self.is_excluded else ''}IN ({text})"
+        """`` AND column [NOT] IN (...)``."""
+        return f" AND {column} {'NOT ' if self.is_excluded else ''}IN ({self.statement(conn)})"
+
+
+def load_chosen(conn: sa.Connection, choice: Choice) -> np.ndarray | None:
+    """The ids that a choice names, ascending; None when it keeps a large part of all papers.
+
+    Then it is faster to ask `keep_chosen` about the best. A sample tells; within a transaction, the
+    answer is kept.
+    """
+    statement = choice.statement(conn)
+    transaction = conn.get_transaction()
+    known = conn.info.get("littrack_chosen")
+    if known is not None and known[0]() is transaction and known[1] == statement:
+        return known[2]  # type: ignore[no-any-return]
+    highest = conn.scalar(sa.select(sa.func.max(papers.c.id))) or 0
+    sample = np.arange(1, highest + 1, max(1, highest // _SAMPLE))
+    ids = None
+    if choice.is_excluded or len(keep_chosen(conn, choice, sample)) <= _MANY * len(sample):
+        rows = conn.exec_driver_sql(statement).fetchall()
+        ids = np.sort(np.array([row[0] for row in rows], np.int64))
+    if transaction is not None:
+        conn.info["littrack_chosen"] = (ref(transaction), statement, ids)
+    return ids
+
+
+def keep_chosen(conn: sa.Connection, choice: Choice, ids: np.ndarray) -> np.ndarray:
+    """Those of the ids that a choice lets be returned, in their order."""
+    named: list[int] = []
+    for start in range(0, len(ids), 5_000):
+        listed = ", ".join(str(i) for i in ids[start : start + 5_000].tolist())
+        rows = conn.exec_driver_sql(
+            f"SELECT id FROM ({choice.statement(conn)}) AS chosen WHERE id IN ({listed})"
+        )
+        named += [row[0] for row in rows.fetchall()]
+    return ids[np.isin(ids, named, invert=choice.is_excluded)]
 
 
 FTS5_DDL = (
@@ -141,6 +184,8 @@ def _tsvector_row(paper_id: int, title: str, abstract: str, authors: str) -> dic
 
 def count_tokens(conn: sa.Connection, terms: Iterable[str]) -> dict[str, int]:
     """In how many papers each token occurs."""
+    if (index := open_word_index(conn)) is not None:
+        return {term: index.count(term) for term in terms}
     counts: dict[str, int] = {}
     for term in set(terms):
         if conn.dialect.name == "sqlite":
@@ -172,6 +217,10 @@ def find_by_words(
     """
     if not phrases:
         return []
+    if limit <= _APPROXIMATED and not any(map(_is_prefix, phrases)):
+        index = open_word_index(conn)
+        if index is not None:
+            return _find_indexed(conn, index.find_by_words(phrases), limit, choice)
     if conn.dialect.name == "sqlite":
         return _find_sqlite(conn, phrases, limit, choice)
     return _find_postgresql(conn, phrases, limit, choice)
@@ -183,6 +232,8 @@ def _is_prefix(phrase: Phrase) -> bool:
 
 def find_in_titles(conn: sa.Connection, phrases: Sequence[Phrase]) -> list[int]:
     """The ids of all papers with one of the phrases in the title, ascending."""
+    if not any(map(_is_prefix, phrases)) and (index := open_word_index(conn)) is not None:
+        return [int(i) for i in index.find_in_titles(phrases)]
     if conn.dialect.name == "sqlite":
         match = "title : (" + " OR ".join(map(_fts5_phrase, phrases)) + ")"
         query = "SELECT rowid FROM papers_fts WHERE papers_fts MATCH ? ORDER BY rowid"
@@ -190,6 +241,75 @@ def find_in_titles(conn: sa.Connection, phrases: Sequence[Phrase]) -> list[int]:
     in_title = " | ".join(f"({_tsquery(phrase, 'A')})" for phrase in phrases)
     query = "SELECT paper_id FROM papers_fulltext WHERE lexemes @@ CAST(:q AS tsquery) ORDER BY 1"
     return list(conn.scalars(sa.text(query), {"q": in_title}))
+
+
+def find_earliest(conn: sa.Connection, ids: Sequence[int], limit: int) -> list[int] | None:
+    """The `limit` papers submitted first, withdrawn ones left out; None without a word index."""
+    index = open_word_index(conn)
+    return None if index is None else index.find_earliest(np.array(ids, np.int64), limit)
+
+
+def find_first_in_titles(
+    conn: sa.Connection, phrases: Sequence[Phrase], limit: int
+) -> tuple[int, list[int]] | None:
+    """How many titles say one of the phrases, and the `limit` papers of them submitted first.
+
+    Withdrawn papers are counted, not named. Of thousands the number is an estimate. None without a
+    word index: then `find_in_titles` says which they are.
+    """
+    if any(map(_is_prefix, phrases)) or (index := open_word_index(conn)) is None:
+        return None
+    return index.find_first_in_titles(phrases, limit)
+
+
+def has_word_index(conn: sa.Connection) -> bool:
+    """Whether common words cost a search next to nothing here."""
+    return open_word_index(conn) is not None
+
+
+def update_word_index(
+    conn: sa.Connection, *, anew: bool = False, progress: Progress = no_progress
+) -> int | None:
+    """Bring the word index up to date where the library is large; the papers read, None if not."""
+    from littrack.store.word_index_building import build_word_index
+
+    if (conn.scalar(sa.select(sa.func.max(papers.c.id))) or 0) < WORTH_IT:
+        return None
+    formula = Formula(tuple(COLUMN_WEIGHTS.values()), _K1, _B)
+    return build_word_index(conn, formula, anew=anew, progress=progress)
+
+
+def _find_indexed(
+    conn: sa.Connection, scores: np.ndarray, limit: int, choice: Choice | None
+) -> list[tuple[int, float]]:
+    """The best of `scores` (by id; changed here) that may be returned."""
+    if choice is not None:
+        named = load_chosen(conn, choice)
+        if named is not None:
+            named = named[named < len(scores)]
+            kept = np.zeros_like(scores)
+            if choice.is_excluded:
+                scores[named] = 0
+            else:
+                kept[named] = scores[named]
+                scores = kept
+            choice = None
+    wanted = limit
+    while True:
+        best = _best_ids(scores, wanted)
+        kept_ids = best if choice is None else keep_chosen(conn, choice, best)
+        if len(kept_ids) >= limit or len(best) < wanted:
+            return [(int(i), float(scores[i])) for i in kept_ids[:limit]]
+        share = max(len(kept_ids), 1) / len(best)
+        wanted = max(2 * wanted, int(1.2 * limit / share))
+
+
+def _best_ids(scores: np.ndarray, limit: int) -> np.ndarray:
+    """The ids of the highest scores above 0, highest first; of equal ones the lower id."""
+    held = np.flatnonzero(scores > 0)
+    if len(held) > limit:
+        held = held[scores[held] >= np.partition(scores[held], -limit)[-limit]]
+    return held[np.lexsort((held, -scores[held]))][:limit]
 
 
 def _find_sqlite(
