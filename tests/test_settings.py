@@ -518,3 +518,16 @@ def test_the_module_imports_nothing_slow() -> None:
     assert process.returncode == 0, process.stderr
     slow = {"tomllib", "platformdirs", "difflib", "asyncio", "json", "numpy"}
     assert not slow & set(process.stdout.split())
+
+
+def test_weights_of_a_search_are_numbers_by_kind_and_part(load: Callable[..., Loaded]) -> None:
+    found = load("[search]\nweights = { short = { lexical = 1, title = 0.2 } }").settings
+    assert found.search.weights == {"short": {"lexical": 1.0, "title": 0.2}}
+    for wrong, told in (
+        ("{ shrt = { lexical = 1 } }", "did you mean short"),
+        ("{ zh = { lexcal = 1 } }", "did you mean lexical"),
+        ("{ zh = { lexical = -1 } }", "a number from 0 on"),
+        ("0.5", "must be a table"),
+    ):
+        with pytest.raises(SettingsError, match=told):
+            load(f"[search]\nweights = {wrong}")

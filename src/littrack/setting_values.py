@@ -62,6 +62,27 @@ def _depth(value: object) -> int:
     return value
 
 
+_KINDS = ("short", "en", "zh")
+_PARTS = ("semantic", "lexical", "coverage", "focus", "title", "cross-encoder")
+
+
+def _weights(value: object) -> dict[str, dict[str, float]]:
+    example = "{ short = { semantic = 0.65, lexical = 0.35 } }"
+    if not isinstance(value, dict):
+        raise ValueError(f"must be a table such as {example}, not {_kind(value)}")
+    for kind, parts in value.items():
+        if kind not in _KINDS:
+            raise ValueError(f"has no {kind!r}{nearest(str(kind), _KINDS)}")
+        if not isinstance(parts, dict):
+            raise ValueError(f"must be a table such as {example}")
+        for part, weight in parts.items():
+            if part not in _PARTS:
+                raise ValueError(f"has no {kind}.{part}{nearest(str(part), _PARTS)}")
+            if isinstance(weight, bool) or not isinstance(weight, (int, float)) or weight < 0:
+                raise ValueError(f"has {kind}.{part} = {weight!r}; a weight is a number from 0 on")
+    return {kind: {name: float(w) for name, w in parts.items()} for kind, parts in value.items()}
+
+
 def _web_url(value: object) -> str:
     url = _text(value)
     try:
@@ -141,7 +162,7 @@ SECTIONS: Mapping[str, Mapping[str, Check]] = {
         "contact": _contact,
     },
     "encoder": {"model": some_text},
-    "search": {"reranker": _text, "rerank_depth": _depth},
+    "search": {"reranker": _text, "rerank_depth": _depth, "weights": _weights},
     "notes": {"folders": _texts},
 }
 SUBSCRIPTION: Mapping[str, Check] = {
@@ -173,7 +194,7 @@ def from_environment(section: str, key: str, value: str) -> object:
     check = SECTIONS.get(section, {}).get(key)
     if check is _texts:
         return [part for part in value.split(os.pathsep) if part]
-    if check is not None and check not in (_delay, _depth):
+    if check is not None and check not in (_delay, _depth, _weights):
         return value
     import tomllib  # numbers, and whatever `survey` may hold
 

@@ -68,13 +68,16 @@ class EncoderSettings:
 
 @dataclass(frozen=True, slots=True)
 class SearchSettings:
-    """A second, slower look at the best papers, by a cross-encoder; none when `reranker` is empty.
+    """How the best papers are ordered.
 
-    ``reranker`` is a sentence-transformers CrossEncoder: name[@revision] or path.
+    ``reranker`` is a sentence-transformers CrossEncoder (name[@revision] or path; none when empty)
+    that takes a second, slower look at them. ``weights`` are those of the parts of a score, by kind
+    of query ("short", "en", "zh"), where they are not littrack's own.
     """
 
     reranker: str = ""
     rerank_depth: int = 50
+    weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +321,10 @@ DEFAULT_TOML = """\
 # reranker = ""
 # How many of the best papers it reads for a query.
 # rerank_depth = 50
+# What each part of a score weighs (`littrack search --explain` names the parts), for queries of a
+# few words and for English and Chinese texts; what is left out weighs what littrack has fitted:
+#   { short = { semantic = 0.65, lexical = 0.35 }, en = { title = 0.5 }, zh = { lexical = 0.3 } }
+# weights = {}
 
 [notes]
 # Folders of Markdown notes, relative to this one: ["notes", "../vault"].

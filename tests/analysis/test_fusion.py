@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from littrack.analysis.fusion import fuse, order, standardise
+from littrack.analysis.fusion import choose_weights, fuse, order, standardise
+from littrack.analysis.queries import parse_query
+from littrack.analysis.terms import TermTable
 
 
 def test_scores_become_deviations_from_their_mean() -> None:
@@ -53,3 +55,26 @@ def test_equal_sums_stand_by_id() -> None:
         (2, 1.0),
         (9, 1.0),
     ]
+
+
+def test_only_the_weights_of_the_rankings_at_hand_are_chosen() -> None:
+    few = parse_query("speech recognition", TermTable([]))
+    assert choose_weights(["lexical", "semantic"], few).keys() == {"lexical", "semantic"}
+    assert choose_weights(["lexical", "semantic", "title"], few).keys() == {
+        "lexical",
+        "semantic",
+        "title",
+    }
+
+
+def test_the_pieces_of_a_chinese_text_weigh_more_than_its_words() -> None:
+    names = ("lexical", "semantic", "title", "coverage", "focus")
+    english = choose_weights(names, parse_query(" ".join(map(str, range(20))), TermTable([])))
+    chinese = choose_weights(names, parse_query("模型怎样一步一步地推理出答案来", TermTable([])))
+    assert english["semantic"] > english["focus"]
+    assert chinese["semantic"] < chinese["focus"]
+
+
+def test_a_single_ranking_keeps_its_scores() -> None:
+    query = parse_query("speech recognition", TermTable([]))
+    assert choose_weights(["semantic"], query) == {"semantic": 1}

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 
 from littrack.analysis.snippets import (
+    LONGEST,
     Phrase,
     choose_sentence,
-    choose_snippet,
     cut_sentence,
     find_matches,
+    first_sentence,
     measure_coverage,
     merge,
     within,
@@ -45,6 +48,16 @@ def test_words_match_as_in_the_index_and_stand_where_the_text_has_them(
     assert marked(text, *wanted) == expected
 
 
+def snippet_of(text: str, wanted: Collection[str], longest: int = LONGEST) -> str:
+    """As a hit shows it."""
+    weights: dict[Phrase, float] = {(token,): 1.0 for token in wanted}
+    matches = find_matches(text, weights)
+    sentence = choose_sentence(text, matches, weights)
+    if sentence is None:
+        return ""
+    return write_snippet(text, sentence, cut_sentence(text, sentence, matches, longest))
+
+
 def test_a_phrase_does_not_match_its_words_apart() -> None:
     assert marked("chain of a thought", ("chain", "of", "thought")) == []
 
@@ -54,7 +67,7 @@ def test_coverage_is_by_weight_and_a_word_said_often_counts_once() -> None:
     assert measure_coverage(find_matches("graph, graph, graph", weights), weights) == 0.75
     assert measure_coverage([], {}) == 0.0
     text = "Graph, graph, graph. A graph of words."
-    assert choose_snippet(text, tokens("graph words")) == "A graph of words."
+    assert snippet_of(text, tokens("graph words")) == "A graph of words."
 
 
 def test_meaning_decides_where_words_do_not() -> None:
@@ -80,23 +93,24 @@ def test_meaning_decides_where_words_do_not() -> None:
 def test_the_sentence_with_most_of_the_query_is_shown_the_earlier_of_equals(
     query: str, expected: str
 ) -> None:
-    assert choose_snippet(ABSTRACT, tokens(query)) == expected
+    assert snippet_of(ABSTRACT, tokens(query)) == expected
 
 
 def test_an_empty_text_shows_nothing() -> None:
-    assert choose_snippet("", ["graph"]) == ""
-    assert choose_snippet(" \n ", ["graph"]) == ""
+    assert snippet_of("", ["graph"]) == first_sentence("") == ""
+    assert snippet_of(" \n ", ["graph"]) == first_sentence(" \n ") == ""
 
 
 def test_white_space_is_collapsed() -> None:
-    assert choose_snippet("One\n   long\tline.", []) == "One long line."
+    assert snippet_of("One\n   long\tline.", []) == "One long line."
+    assert first_sentence("One\n   long\tline. Another.") == "One long line."
 
 
 def test_a_long_sentence_is_cut_between_words() -> None:
     text = "Readers walk, along the edges of a graph."
-    assert choose_snippet(text, [], longest=len(text)) == text
-    assert choose_snippet(text, [], longest=20) == "Readers walk, along …"
-    assert choose_snippet(text, [], longest=15) == "Readers walk …"
+    assert snippet_of(text, [], longest=len(text)) == text
+    assert snippet_of(text, [], longest=20) == "Readers walk, along …"
+    assert snippet_of(text, [], longest=15) == "Readers walk …"
 
 
 def test_a_long_sentence_is_cut_around_what_was_found_late_in_it() -> None:
@@ -112,4 +126,4 @@ def test_a_long_sentence_is_cut_around_what_was_found_late_in_it() -> None:
 
 
 def test_a_long_chinese_sentence_is_cut_where_it_must_be() -> None:
-    assert choose_snippet("思维链帮助模型推理", [], longest=4) == "思维链帮 …"
+    assert snippet_of("思维链帮助模型推理", [], longest=4) == "思维链帮 …"

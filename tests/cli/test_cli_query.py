@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from command_line import Run
 
 
@@ -14,6 +15,21 @@ def ids(run: Run, library: Path, *arguments: str) -> list[str]:
     return [hit["arxiv_id"] for hit in json.loads(result.stdout)]
 
 
+@pytest.mark.parametrize("mode", ["hybrid", "semantic", "lexical"])
+def test_what_is_demanded_holds_in_every_mode(run: Run, filled: Path, mode: str) -> None:
+    query = 'language models cat:cs.CL -ti:survey NOT au:vaswani "word problems"'
+    assert ids(run, filled, query, "--mode", mode) == ["2201.11903"]
+    found = ids(run, filled, "ti:language models", "--mode", mode)
+    assert sorted(found) == ["2201.11903", "2303.18223"]
+
+
+def test_a_query_of_conditions_alone_lists_the_newest_first(run: Run, filled: Path) -> None:
+    assert ids(run, filled, "date:[2015 TO 2017] cat:cs.*") == ["1706.03762", "1512.03385"]
+    assert ids(run, filled, "au:he", "--explain") == ["1512.03385"]
+    assert ids(run, filled, "(au:he OR au:zhao) -cat:cs.CV") == ["2303.18223"]
+    assert ids(run, filled, "lang:mixed") == ["2303.18223"]
+
+
 def test_options_demand_too(run: Run, filled: Path) -> None:
     assert ids(run, filled, "models", "--author", "wei", "--author", "he") == [
         *("2201.11903", "1512.03385"),
@@ -21,7 +37,7 @@ def test_options_demand_too(run: Run, filled: Path) -> None:
 
 
 def test_a_mistake_is_shown_with_its_column(run: Run, filled: Path) -> None:
-    result = run("search", "graph AND (text", "--facets", "--library", filled)
+    result = run("search", "graph AND (text", "--library", filled)
     assert result.exit_code == 65
     assert "at column 16: expected ')'" in result.stderr
     assert result.stderr.rstrip().endswith("^")

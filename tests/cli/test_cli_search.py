@@ -114,7 +114,9 @@ def test_the_explanation_adds_up(run: Run, filled: Path) -> None:
     assert sum(parts.values()) == pytest.approx(found[0]["score"], abs=1e-5)
     page = run("search", "attention", "--library", filled, "--explain").stdout
     assert "1. Attention Is All You Need\n   1706.03762 · 2017-06-12 · cs.CL" in page
-    assert re.search(r"\n   score     words -?[\d.]+ \+ meaning -?[\d.]+ .*= [\d.]+\n", page)
+    number = r"-?[\d.]+"
+    part = rf"{number} × {number} = {number}"
+    assert re.search(rf"\n   score     words {part} \+ meaning {part} .*= [\d.]+\n", page)
     assert re.search(r"\n   ranks     by words 1 \(BM25 [\d.]+\) · by meaning 1 \(cosine", page)
     assert re.search(r"\n   words     attention [\d.]+ ×2\n", page)
     assert "\n   sentence  A translation network of attention alone, without" in page

@@ -232,3 +232,18 @@ def test_the_few_words_of_a_query_are_cut_as_the_tokenizer_cuts_them() -> None:
     tokenizer = table._tokenizer
     assert isinstance(table._ids_of_word._pairs, BytePairs)
     assert few.tolist() == tokenizer.encode(" ".join(words), add_special_tokens=False).ids
+
+
+def test_the_vectors_of_its_pieces_sum_up_to_that_of_a_text(bundled: StaticEncoder) -> None:
+    for text in MIXED_TEXTS:
+        (pieces,) = bundled.cut([text])
+        summed = bundled.piece_vectors(pieces).sum(axis=0)
+        length = np.linalg.norm(summed)
+        expected = summed / length if length else summed
+        assert np.allclose(bundled.encode_passages([text])[0], expected, atol=1e-5)
+
+
+def test_words_are_cut_into_fewer_pieces_than_nonsense(bundled: StaticEncoder) -> None:
+    assert bundled.count_pieces("reinforcement") < bundled.count_pieces("qzxwvjkfbghtp")
+    assert bundled.count_pieces("强化学习") < bundled.count_pieces("格展点子")
+    assert bundled.count_pieces("") == 0

@@ -12,12 +12,13 @@ from papers_on_disk import LANDMARKS, many_papers, write_lines
 
 from littrack.errors import IndexMissing, InputError, NotFound
 from littrack.records import Filters
-from littrack.steps import search
+from littrack.steps import first_use
 from littrack.steps.embed import embed_papers
 from littrack.steps.import_files import import_file
 from littrack.steps.index import build, verify
 from littrack.steps.opening import OpenLibrary
-from littrack.steps.search import find_similar, search_papers
+from littrack.steps.search import search_papers
+from littrack.steps.similar import Examples, find_like
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_the_paper_that_named_a_thing_comes_before_its_followers(
         return next(hit.rank for hit in hits if hit.paper.arxiv_id == "2212.00001")
 
     with_bonus = rank()
-    monkeypatch.setattr(search, "FIRST_USE_WEIGHT", 0.0)
+    monkeypatch.setattr(first_use, "FIRST_USE_WEIGHT", 0.0)
     assert with_bonus < 60 < rank()  # seventy followers repeat the phrase more often
 
 
@@ -104,12 +105,12 @@ def test_words_can_be_searched_before_there_is_an_index(
 
 
 def test_similar_papers_leave_out_the_paper_itself(filled: OpenLibrary) -> None:
-    found = [hit.paper.arxiv_id for hit in find_similar(filled, "arXiv:1706.03762v5")]
+    found = [hit.paper.arxiv_id for hit in find_like(filled, Examples(("arXiv:1706.03762v5",)))]
     assert "1706.03762" not in found
     assert len(found) == 4
-    assert find_similar(filled, "图像识别 残差网络")[0].paper.arxiv_id == "1512.03385"
+    assert find_like(filled, Examples(("图像识别 残差网络",)))[0].paper.arxiv_id == "1512.03385"
     with pytest.raises(NotFound, match=r"2301\.00001"):
-        find_similar(filled, "2301.00001")
+        find_like(filled, Examples(("2301.00001",)))
 
 
 def test_nothing_is_encoded_when_nothing_changed(
@@ -163,3 +164,30 @@ def test_an_index_without_vectors_says_that_papers_are_not_embedded(
 ) -> None:
     import_file(library, landmarks)
     assert "littrack embed" in build(library).warnings[0]
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic"])
+@pytest.mark.parametrize("query", ["asdfgh qwerty zxcv", "格展点子涌计欺灵", "the of and"])
+def test_nonsense_finds_nothing(filled: OpenLibrary, query: str, mode: str) -> None:
+    assert search_papers(filled, query, mode=mode) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("query", ["语言模型怎样推理", "langauge modle reasonning", "attention"])
+def test_words_that_no_paper_holds_are_no_nonsense(filled: OpenLibrary, query: str) -> None:
+    assert search_papers(filled, query)
+
+
+def test_a_text_is_compared_piece_by_piece_and_a_few_words_with_titles(filled: OpenLibrary) -> None:
+    text = (
+        "这篇论文在提示里写出中间推理步骤，让大语言模型一步一步地算出答案，"
+        "数学应用题的正确率因此大幅提高。"
+    )
+    first = search_papers(filled, text, explain=True)[0]
+    assert first.paper.arxiv_id == "2201.11903"
+    assert first.explanation is not None
+    assert {"title", "coverage", "focus"} <= first.explanation.parts.keys()
+    assert sum(first.explanation.parts.values()) == pytest.approx(first.score)
+    short = search_papers(filled, "推理", explain=True)[0].explanation
+    assert short is not None
+    assert "title" in short.parts
+    assert "coverage" not in short.parts

@@ -17,8 +17,9 @@ from littrack.steps.embed import embed_papers
 from littrack.steps.import_files import import_file
 from littrack.steps.index import build
 from littrack.steps.opening import OpenLibrary
-from littrack.steps.search import find_similar, search_papers
+from littrack.steps.search import search_papers
 from littrack.steps.show import list_differences, show_paper
+from littrack.steps.similar import Examples, find_like
 from littrack.store import fulltext
 
 DAY = datetime(2026, 11, 20, 23, 59, 59, 999_999, tzinfo=UTC)  # the end of the fixtures' day
@@ -85,11 +86,11 @@ def test_papers_of_later_days_change_nothing(
 
 def test_similar_papers_stay_the_same_too(filled: OpenLibrary, tmp_path: Path) -> None:
     wanted = ("1706.03762", "shortcuts between layers of image classifiers")
-    before = [answers(find_similar(filled, one, filters=THEN)) for one in wanted]
+    before = [answers(find_like(filled, Examples((one,)), filters=THEN)) for one in wanted]
     add(at(filled, LATER), tmp_path / "later.jsonl", later_papers())
-    assert [answers(find_similar(filled, one, filters=THEN)) for one in wanted] == before
+    assert [answers(find_like(filled, Examples((one,)), filters=THEN)) for one in wanted] == before
     with pytest.raises(NotFound, match=r"did not know 1501\.90000 by 2026-11-20"):
-        find_similar(filled, "1501.90000", filters=THEN)
+        find_like(filled, Examples(("1501.90000",)), filters=THEN)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from littrack.analysis.terms import TermMatch, TermTable, other_forms, translate_terms
 from littrack.errors import InputError
-from littrack.text import has_chinese, query_tokens, tokens
+from littrack.text import STOP_WORDS, has_chinese, query_tokens, stem, tokens
 
 Phrase = tuple[str, ...]  # neighbouring tokens
 
@@ -16,6 +17,11 @@ Phrase = tuple[str, ...]  # neighbouring tokens
 _PHRASE_WEIGHT, _FORM_WEIGHT = 2.0, 1.4
 _LONGEST_PHRASE = 6  # tokens; a longer query is a text, which no paper repeats to the letter
 _SHORT_QUERY = 12  # tokens; the terms of a longer one drown what it says itself
+
+# When a query is understood though the library holds few of its words; see `is_understood`.
+_KNOWN_SHARE = 0.5
+_PIECE_LENGTH = {"en": 2.1, "zh": 1.2}  # characters
+_LIKENESS = 0.6  # cosine
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class Query:
     terms: tuple[TermMatch, ...]
     is_chinese: bool
     is_short: bool  # a few words, not a text
+    is_empty: bool = False  # of words like "the" and "of" only
 
 
 def parse_query(text: str, table: TermTable) -> Query:
@@ -50,17 +57,64 @@ def parse_query(text: str, table: TermTable) -> Query:
     if 1 < len(whole) <= _LONGEST_PHRASE:
         phrases[whole] = _PHRASE_WEIGHT
     for match in terms if is_short else ():
+        is_whole = _as_phrase(match.form) == whole
         for form in other_forms(match, chinese=True):
             phrase = _as_phrase(form)
-            phrases.setdefault(phrase, _FORM_WEIGHT)
-            if _as_phrase(match.form) == whole and form not in match.term.abbreviations:
+            phrases.setdefault(phrase, _PHRASE_WEIGHT if is_whole else _FORM_WEIGHT)
+            if is_whole and form not in match.term.abbreviations:
                 names.append(phrase)
         if has_chinese(match.form) and match.term.english:
             for token in query_tokens(match.term.english[0]):
                 phrases.setdefault((token,), 1.0)
-    is_chinese = has_chinese(text)
-    meaning = f"{text} {translate_terms(terms)}" if is_chinese and is_short else text
-    return Query(text, meaning, words, phrases, tuple(names), terms, is_chinese, is_short)
+    is_chinese, is_empty = has_chinese(text), _stop_stems().issuperset(words)
+    return Query(
+        text,
+        _meaning(text, whole, terms) if is_short else text,
+        words,
+        phrases,
+        tuple(names),
+        terms,
+        is_chinese,
+        is_short,
+        is_empty,
+    )
+
+
+def _meaning(text: str, whole: Phrase, terms: tuple[TermMatch, ...]) -> str:
+    """What to encode for a few words: one term means the same by any of its names.
+
+    An abbreviation stays beside it, for papers whose own name it is (ViT, GRPO).
+    """
+    english = translate_terms(terms)
+    if not english or len(terms) > 1 or _as_phrase(terms[0].form) != whole:
+        return f"{text} {english}" if has_chinese(text) else text
+    is_short_form = whole in map(_as_phrase, terms[0].term.abbreviations)
+    return f"{text} {english}" if is_short_form else english
+
+
+@cache
+def _stop_stems() -> frozenset[str]:
+    return frozenset(map(stem, STOP_WORDS))
+
+
+def is_understood(
+    query: Query, counts: Mapping[str, int], piece_length: float | None, likeness: float
+) -> bool:
+    """Whether a query says anything, so that nonsense finds nothing instead of the nearest papers.
+
+    It does when it names a term; when papers hold at least half of its words (`counts`); when the
+    encoder cuts it into long pieces, as it does with words, also misspelt or Chinese ones (where
+    that cannot be told, Chinese passes); or when the best paper is very like it. Chosen so that one
+    in twenty random strings of letters and one in fifty of common Chinese characters passes, and
+    one in twenty terms made of rare characters does not.
+    """
+    known = sum(1 for word in query.words if counts.get(word))
+    is_known = known >= _KNOWN_SHARE * len(query.words)
+    if is_known or query.terms or likeness >= _LIKENESS:
+        return True
+    if piece_length is None or max(map(len, query.words)) == 1:
+        return query.is_chinese
+    return piece_length >= _PIECE_LENGTH["zh" if query.is_chinese else "en"]
 
 
 def _as_phrase(form: str) -> Phrase:

@@ -130,14 +130,7 @@ def write_snippet(text: str, sentence: Span, shown: Span) -> str:
     return before + " ".join(text[slice(*shown)].split()) + after
 
 
-def choose_snippet(text: str, wanted: Collection[str], longest: int = LONGEST) -> str:
-    """The sentence with most of the `wanted` tokens, the earlier of equals; cut at `longest`.
-
-    Without any of them, the first sentence; "" for an empty text.
-    """
-    weights: dict[Phrase, float] = {(token,): 1.0 for token in wanted}
-    matches = find_matches(text, weights)
-    sentence = choose_sentence(text, matches, weights)
-    if sentence is None:
-        return ""
-    return write_snippet(text, sentence, cut_sentence(text, sentence, matches, longest))
+def first_sentence(text: str) -> str:
+    """The first sentence on one line, cut at `LONGEST`; "" for an empty text."""
+    spans = sentences(text)
+    return write_snippet(text, spans[0], cut_sentence(text, spans[0], [], LONGEST)) if spans else ""

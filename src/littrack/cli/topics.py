@@ -207,7 +207,7 @@ def events(
     found = load_events(opened(ctx, library), number)
     output.table(events_table(found))
     if not found:
-        hint(flags_of(ctx), "no birth, death, merge, split or new name so far; they come with refits")
+        hint(flags_of(ctx), "no birth, death, merge, split or new name so far")
 
 
 @command(

@@ -64,6 +64,20 @@ class StaticEncoder:
         """The same as `encode_passages`: the model has no prompts."""
         return self.encode_passages(texts)
 
+    def cut(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
+        """The ids of the pieces of each text, in order, without the unknown piece."""
+        ids, counts = self._pieces.find_ids([fold(text) for text in texts])
+        rows = np.split(ids, np.cumsum(counts)[:-1])
+        return [row[row != self._pieces.unknown] for row in rows]
+
+    def count_pieces(self, text: str) -> int:
+        """Into how many pieces a text is cut, unknown ones among them: few long ones are words."""
+        return len(self._pieces.find_ids([fold(text)])[0])
+
+    def piece_vectors(self, ids: NDArray[np.int64]) -> Matrix:
+        """The vectors of pieces, as they are summed up in a text's."""
+        return self._read_rows(ids) if self._unpacked is None else self._unpacked[ids]
+
     def _encode_block(self, folded: list[str]) -> Matrix:
         ids, counts = self._pieces.find_ids(folded)
         if len(ids) <= FEW_IDS and self._unpacked is None:

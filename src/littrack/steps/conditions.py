@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from littrack.analysis.arxiv_query import to_arxiv
 from littrack.analysis.author_search import parse_author
 from littrack.analysis.query_language import parse_search
+from littrack.analysis.snippets import first_sentence
 from littrack.conditions import (
     And,
     Author,
@@ -37,7 +38,7 @@ from littrack.steps.opening import OpenLibrary
 from littrack.store import conditions as stored
 from littrack.store import facets, papers
 from littrack.store.topics import load_topic, load_topics
-from littrack.text import fold, query_tokens, sentences
+from littrack.text import fold, query_tokens
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -95,13 +96,9 @@ def list_newest(
         found = papers.load_papers_by_id(conn, ids, as_of=filters.as_of)
     why = Explanation({}, {"order": "newest first"}) if explain else None
     return [
-        Hit(rank, paper, 0.0, ("filter",), _first_sentence(paper.abstract), why)
+        Hit(rank, paper, 0.0, ("filter",), first_sentence(paper.abstract), why)
         for rank, paper in enumerate(found, 1)
     ]
-
-
-def _first_sentence(text: str) -> str:
-    return next((text[start:end] for start, end in sentences(text)), "")
 
 
 class _LookUp:

@@ -11,8 +11,8 @@ import numpy as np
 from littrack.errors import InputError
 from littrack.identifiers import parse_recorded_id
 from littrack.records import Filters, Hit, Paper
+from littrack.steps.candidates import find_by_meaning
 from littrack.steps.opening import OpenLibrary
-from littrack.steps.search import find_by_meaning
 from littrack.steps.show import find_paper
 from littrack.store import papers
 from littrack.text import query_tokens

@@ -26,7 +26,7 @@ from littrack.errors import IndexError_, InputError
 from littrack.records import ClaimSource, Filters, Hit, Paper, Place
 from littrack.steps.highlights import weigh
 from littrack.steps.opening import OpenLibrary
-from littrack.steps.search import search_papers, term_table
+from littrack.steps.search import search_text, term_table
 from littrack.text import STOP_WORDS, sentences
 
 if TYPE_CHECKING:
@@ -164,11 +164,11 @@ def _search(
     text = text[:_LONGEST_QUERY]
     if not lexical:
         try:
-            return search_papers(library, text, limit=CANDIDATES, filters=filters)
+            return search_text(library, text, limit=CANDIDATES, filters=filters)
         except IndexError_:
             pass
     try:
-        return search_papers(library, text, limit=CANDIDATES, mode="lexical", filters=filters)
+        return search_text(library, text, limit=CANDIDATES, mode="lexical", filters=filters)
     except InputError:
         if lexical:  # nothing in the names and numbers to look up
             return []

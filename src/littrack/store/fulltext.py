@@ -71,15 +71,16 @@ def load_chosen(conn: sa.Connection, choice: Choice) -> np.ndarray | None:
     statement = choice.statement(conn)
     transaction = conn.get_transaction()
     known = conn.info.get("littrack_chosen")
-    if known is not None and known[0]() is transaction and known[1] == statement:
+    kept = known is not None and transaction is not None and known[0]() is transaction
+    if known is not None and kept and known[1] == statement:
         return known[2]  # type: ignore[no-any-return]
     highest = conn.scalar(sa.select(sa.func.max(papers.c.id))) or 0
     sample = np.arange(1, highest + 1, max(1, highest // _SAMPLE))
     ids = None
     if choice.is_excluded or len(keep_chosen(conn, choice, sample)) <= _MANY * len(sample):
-        rows = conn.exec_driver_sql(statement).fetchall()
+        rows = _fetch(conn, statement)
         ids = np.sort(np.array([row[0] for row in rows], np.int64))
-    if transaction is not None:
+    if transaction is not None:  # a connection's info outlives it: what it held then is not kept
         conn.info["littrack_chosen"] = (ref(transaction), statement, ids)
     return ids
 
@@ -89,11 +90,18 @@ def keep_chosen(conn: sa.Connection, choice: Choice, ids: np.ndarray) -> np.ndar
     named: list[int] = []
     for start in range(0, len(ids), 5_000):
         listed = ", ".join(str(i) for i in ids[start : start + 5_000].tolist())
-        rows = conn.exec_driver_sql(
-            f"SELECT id FROM ({choice.statement(conn)}) AS chosen WHERE id IN ({listed})"
+        rows = _fetch(
+            conn, f"SELECT id FROM ({choice.statement(conn)}) AS chosen WHERE id IN ({listed})"
         )
-        named += [row[0] for row in rows.fetchall()]
+        named += [row[0] for row in rows]
     return ids[np.isin(ids, named, invert=choice.is_excluded)]
+
+
+def _fetch(conn: sa.Connection, statement: str) -> Sequence[sa.Row[Any]]:
+    """The rows of a statement without parameters, in which psycopg would take % for one."""
+    if conn.dialect.name == "postgresql":
+        statement = statement.replace("%", "%%")
+    return conn.exec_driver_sql(statement).fetchall()
 
 
 FTS5_DDL = (
