@@ -11,9 +11,12 @@ method: Fox & Shaw (1994), CombSUM, with z-score normalisation as in Montague & 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
 
 from littrack.analysis.queries import Query
 
@@ -53,36 +56,52 @@ def choose_weights(
     return {name: weights.get(name, 0.0) for name in names}
 
 
-def standardise(ranking: Ranking) -> dict[int, float]:
-    """Scores as standard deviations above the mean of the ranking, by id."""
-    if not ranking:
-        return {}
-    scores = [score for _, score in ranking]
-    mean = sum(scores) / len(scores)
-    deviation = math.sqrt(sum((score - mean) ** 2 for score in scores) / len(scores))
-    return {key: (score - mean) / deviation if deviation else 0.0 for key, score in ranking}
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """What each ranking adds to the score of each id; a row's parts add up to its score."""
+
+    ids: NDArray[np.int64]  # ascending, (n,)
+    names: tuple[str, ...]
+    parts: NDArray[np.float64]  # (n, number of names)
+
+    def best(self, limit: int) -> list[tuple[int, float]]:
+        """The ids of the highest sums with these; equal sums by id, so answers repeat exactly."""
+        sums = self.parts.sum(axis=1)
+        chosen = np.lexsort((self.ids, -sums))[:limit]
+        return list(zip(self.ids[chosen].tolist(), sums[chosen].tolist(), strict=True))
+
+    def parts_of(self, key: int) -> dict[str, float]:
+        """The parts of one id's score by name."""
+        row = int(np.searchsorted(self.ids, key))
+        return dict(zip(self.names, self.parts[row].tolist(), strict=True))
+
+    def plus(self, name: str, bonus: Mapping[int, float]) -> Fused:
+        """With another part, of the ids that are here; 0 for those that have no bonus."""
+        column = np.array([bonus.get(key, 0.0) for key in self.ids.tolist()])
+        if not column.any():
+            return self
+        return Fused(self.ids, (*self.names, name), np.column_stack([self.parts, column]))
 
 
-def fuse(
-    rankings: Mapping[str, Ranking], weights: Mapping[str, float]
-) -> dict[int, dict[str, float]]:
-    """What each ranking adds to each id's score: ``{id: {name: part}}``; the parts sum up.
+def standardise(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scores as standard deviations above their mean; 0 where they are all the same."""
+    deviation = scores.std() if len(scores) else 0.0
+    return (scores - scores.mean()) / deviation if deviation else np.zeros(len(scores))
+
+
+def fuse(rankings: Mapping[str, Ranking], weights: Mapping[str, float]) -> Fused:
+    """The rankings joined.
 
     An id that a ranking does not hold gets that ranking's lowest score, no less: it was not among
     its best, which says little about how far below it lies.
     """
-    standard = {name: standardise(ranking) for name, ranking in rankings.items()}
-    floor = {name: min(scores.values(), default=0.0) for name, scores in standard.items()}
-    ids = {key for scores in standard.values() for key in scores}
-    return {
-        key: {
-            name: weights[name] * scores.get(key, floor[name]) for name, scores in standard.items()
-        }
-        for key in ids
-    }
-
-
-def order(parts: Mapping[int, Mapping[str, float]]) -> list[tuple[int, float]]:
-    """Ids by the sum of their parts, best first; equal sums by id, so answers repeat exactly."""
-    sums = ((key, sum(part.values())) for key, part in parts.items())
-    return sorted(sums, key=lambda item: (-item[1], item[0]))
+    found = {name: np.array([key for key, _ in ranking], np.int64)
+             for name, ranking in rankings.items()}  # fmt: skip
+    ids = np.unique(np.concatenate(list(found.values()))) if found else np.zeros(0, np.int64)
+    parts = np.zeros((len(ids), len(found)))
+    for place, (name, ranking) in enumerate(rankings.items()):
+        standard = standardise(np.array([score for _, score in ranking], np.float64))
+        column = np.full(len(ids), standard.min(initial=np.inf) if len(standard) else 0.0)
+        column[np.searchsorted(ids, found[name])] = standard
+        parts[:, place] = weights[name] * column
+    return Fused(ids, tuple(found), parts)

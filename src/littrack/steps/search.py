@@ -24,7 +24,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
-from littrack.analysis.fusion import choose_weights, fuse, order
+from littrack.analysis.fusion import Fused, choose_weights, fuse
 from littrack.analysis.queries import Query, parse_query
 from littrack.analysis.snippets import first_sentence
 from littrack.analysis.terms import TermTable, other_forms, read_terms
@@ -102,7 +102,7 @@ def search_text(
             return []
         if mode == "hybrid":
             weights = choose_weights(rankings, query, library.settings.search.weights)
-            likely = [paper_id for paper_id, _ in order(fuse(rankings, weights))[:LOOKED_AT]]
+            likely = [paper_id for paper_id, _ in fuse(rankings, weights).best(LOOKED_AT)]
             rankings |= look_again(library, conn, query, likely)
             rankings |= read_together(library, conn, query, likely)
         return _fused(library, conn, query, rankings, (limit, filters, explain))
@@ -117,15 +117,14 @@ def _fused(
 ) -> list[Hit]:
     limit, filters, explain = wanted
     weights = choose_weights(rankings, query, library.settings.search.weights)
-    parts = fuse(rankings, weights)
+    fused = fuse(rankings, weights)
     if "lexical" in rankings:  # it is a matter of words: meaning alone stays what it is
-        for paper_id, bonus in find_first_uses(conn, query.names, filters.as_of).items():
-            if paper_id in parts:
-                parts[paper_id]["first use"] = bonus
-    best = order(parts)[:limit]
+        fused = fused.plus("first use", find_first_uses(conn, query.names, filters.as_of))
+    best = fused.best(limit)
     found = papers.load_papers_by_id(conn, [key for key, _ in best], as_of=filters.as_of)
+    shown = {key for key, _ in best}
     places = {
-        name: {paper_id: (place, score) for place, (paper_id, score) in enumerate(ranking, 1)}
+        name: {key: (place, score) for place, (key, score) in enumerate(ranking, 1) if key in shown}
         for name, ranking in rankings.items()
     }
     return [
@@ -135,7 +134,7 @@ def _fused(
             score=score,
             matched_by=tuple(name for name in FINDERS if paper_id in places.get(name, ())),
             snippet=first_sentence(paper.abstract),
-            explanation=_explain(query, paper_id, (parts, places, weights)) if explain else None,
+            explanation=_explain(query, paper_id, (fused, places, weights)) if explain else None,
         )
         for rank, ((paper_id, score), paper) in enumerate(zip(best, found, strict=True), 1)
     ]
@@ -145,18 +144,20 @@ def _explain(
     query: Query,
     paper_id: int,
     why: tuple[
-        Mapping[int, Mapping[str, float]],
+        Fused,
         Mapping[str, Mapping[int, tuple[int, float]]],
         Mapping[str, float],
     ],
 ) -> Explanation:
     """The parts of a score, and of each ranking its place, its own score and its weight."""
-    parts, places, weights = why
+    fused, places, weights = why
+    parts = {name: part for name, part in fused.parts_of(paper_id).items()
+             if part or name != "first use"}  # fmt: skip
     details: dict[str, Any] = {}
     for name, found in places.items():
         if paper_id in found:
             place, score = found[paper_id]
-            standardised = parts[paper_id][name] / weights[name] if weights[name] else 0.0
+            standardised = parts[name] / weights[name] if weights[name] else 0.0
             details[name] = {
                 "rank": place,
                 "score": score,
@@ -166,4 +167,4 @@ def _explain(
     details["words"] = list(query.words)
     details["phrases"] = {" ".join(phrase): weight for phrase, weight in query.phrases.items()}
     details["terms"] = {m.form: list(other_forms(m, chinese=True)) for m in query.terms}
-    return Explanation(dict(parts[paper_id]), details)
+    return Explanation(parts, details)
