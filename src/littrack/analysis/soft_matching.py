@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,21 +54,45 @@ def compare_softly(
     wanted = np.searchsorted(ids, np.unique(query))
     likeness = units @ units[wanted].T  # a row per piece of any text, a column per one of the query
     nearest = likeness.max(axis=1, initial=0.0)
-    found = []
-    for paper in papers:
-        title = np.searchsorted(ids, paper.title)
-        whole = np.unique(np.searchsorted(ids, np.concatenate([paper.title, paper.abstract])))
-        covered = likeness[whole].max(axis=0, initial=0.0)
-        found.append(
-            SoftMatch(
-                coverage=_mean(covered, weights[wanted]),
-                focus=_mean(nearest[whole], weights[whole]),
-                title=_mean(nearest[title], weights[title]),
-            )
-        )
+    titles, title_ends = _rows(ids, [paper.title for paper in papers])
+    both = [np.concatenate([paper.title, paper.abstract]) for paper in papers]
+    texts, text_ends = _distinct(*_rows(ids, both), len(ids))
+    covered = _best(likeness, texts, text_ends) @ weights[wanted]
+    coverage = covered / max(float(weights[wanted].sum()), 1e-12)
+    focus = _means(nearest[texts], weights[texts], text_ends)
+    title = _means(nearest[titles], weights[titles], title_ends)
+    shares = zip(coverage.tolist(), focus.tolist(), title.tolist(), strict=True)
+    return [SoftMatch(*three) for three in shares]
+
+
+def _rows(ids: Ids, texts: Sequence[Ids]) -> tuple[Ids, Ids]:
+    """The rows of all texts' pieces one after the other, and where each text ends."""
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    joined = np.concatenate(texts) if texts else np.zeros(0, np.int64)
+    return np.searchsorted(ids, joined), ends
+
+
+def _distinct(rows: Ids, ends: Ids, number: int) -> tuple[Ids, Ids]:
+    """The same with each row once in a text."""
+    text_of = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
+    keys = np.unique(text_of * number + rows)
+    return keys % max(number, 1), np.searchsorted(keys, (np.arange(len(ends)) + 1) * number)
+
+
+def _best(likeness: Vectors, rows: Ids, ends: Ids) -> Vectors:
+    """For each text and each piece of the query how near a piece of the text comes, 0 at least."""
+    found = np.zeros((len(ends), likeness.shape[1]), np.float32)
+    start = 0
+    for text, end in enumerate(ends.tolist()):  # one at a time: what one needs fits the cache
+        found[text] = likeness[rows[start:end]].max(axis=0, initial=0.0)
+        start = end
     return found
 
 
-def _mean(values: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
-    total = float(weights.sum())
-    return float(values @ weights) / total if total else 0.0
+def _means(values: NDArray[np.float32], weights: NDArray[np.float32], ends: Ids) -> Any:
+    """The weighted mean of each text's values; 0 for a text without any."""
+    sums = [
+        np.diff(np.concatenate([[0.0], np.cumsum(column, dtype=np.float64)])[ends], prepend=0.0)
+        for column in (values * weights, weights)
+    ]
+    return np.divide(sums[0], sums[1], out=np.zeros(len(ends)), where=sums[1] > 1e-12)
