@@ -51,11 +51,12 @@ def source(
     fail_empty: FailEmptyOption = False,
     library: LibraryOption = None,
 ) -> None:
-    """Find the sentence of a paper behind a claim: copied, reworded or translated.
+    """Find the sentence of a paper that is behind a claim.
 
-    A match is exact (the very words), near (most of them, as after scanning or cutting), numbers
-    (the same numbers with their units) or meaning. Numbers that the sentence states otherwise are
-    named. The score, 0 to 1, compares claims too. Titles and abstracts are read, as they are now.
+    The claim may be copied, reworded or translated. A match is exact (the very words), near (most
+    of them, as after scanning or cutting), numbers (the same ones with their units) or meaning.
+    Numbers that the sentence states otherwise are named. The score, 0 to 1, compares claims too.
+    Titles and abstracts are read, as they are now.
 
     A file is taken by paragraphs and list items, long ones by sentences; --json tells where each
     claim stands in it.

@@ -19,9 +19,15 @@
        └──────< paper_topics       where each paper belongs; topic_id NULL: nowhere
     trend_months, trend_changes    counts of complete months, and why one ever changed
     section_assignments            the survey's sections that a paper may belong to
+    notes ──< note_passages        what people wrote, as it was read
+      ├─────< note_links           what each passage is about
+      ├─────< note_conflicts       what contradicts a note
+      └─────< note_decisions       what a person said of both: added to, never edited
+    term_sources ──< term_pairs    what notes and glossaries put side by side as one term
+       └───────────< term_uses     how often each writes a form
     library_state                  counters that derived files are compared with
 
-Notes get tables of their own that point at ``papers.id``.
+Notes name papers by their arXiv id, not their row: a note may be there before its paper.
 """
 
 from __future__ import annotations
@@ -415,4 +421,138 @@ section_assignments = sa.Table(
     sa.Column("status", sa.String(8), nullable=False),  # assigned, review, decided, rejected
     sa.Column("classifier", sa.Text, nullable=False),
     sa.Column("assigned_at", UTCDateTime, nullable=False),
+)
+
+# `path` is what people call a note, counted from `folder`; `file` is where it is on this machine.
+# `linked_state`: what the counter of papers was when its links were found; NULL: they were not yet.
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("path", sa.Text, nullable=False, unique=True),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False, index=True),
+    sa.Column("sha256", sa.LargeBinary(32), nullable=False),  # of the file's bytes
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("modified_ns", sa.BigInteger, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("format", sa.String(12), nullable=False),
+    sa.Column("encoding", sa.Text, nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("script", sa.String(12), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("frontmatter", sa.JSON, nullable=False),
+    sa.Column("cited", sa.JSON, nullable=False),  # its list of references
+    sa.Column("hyperlinks", sa.JSON, nullable=False),
+    sa.Column("damages", sa.JSON, nullable=False),
+    sa.Column("read_at", UTCDateTime, nullable=False),
+    sa.Column("gone_at", UTCDateTime),  # when its file was first missed
+    sa.Column("linked_state", sa.BigInteger),
+)
+
+note_passages = sa.Table(
+    "note_passages",
+    metadata,
+    sa.Column("note_id", sa.ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("char_start", sa.Integer, nullable=False),
+    sa.Column("char_end", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("headings", sa.JSON, nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("script", sa.String(12), nullable=False),
+)
+
+note_links = sa.Table(
+    "note_links",
+    metadata,
+    sa.Column("note_id", sa.ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("passage", sa.Integer, nullable=False),
+    sa.Column("char_start", sa.Integer, nullable=False),
+    sa.Column("char_end", sa.Integer, nullable=False),
+    sa.Column("status", sa.String(12), nullable=False),
+    sa.Column("method", sa.String(12)),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("target_kind", sa.String(8), nullable=False),
+    sa.Column("target", sa.Text, index=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("candidates", sa.JSON, nullable=False),
+    sa.Column("explanation", sa.Text, nullable=False),
+)
+
+note_conflicts = sa.Table(
+    "note_conflicts",
+    metadata,
+    sa.Column("note_id", sa.ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),  # the same as long as the note says the same
+    sa.Column("char_start", sa.Integer, nullable=False),
+    sa.Column("char_end", sa.Integer, nullable=False),
+    sa.Column("quote", sa.Text, nullable=False),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("arxiv_id", sa.Text),
+    sa.Column("field", sa.Text, nullable=False),
+    sa.Column("note_value", sa.Text, nullable=False),
+    sa.Column("known_value", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("explanation", sa.Text, nullable=False),
+    sa.Column("sources", sa.JSON, nullable=False),
+    sa.Column("found_at", UTCDateTime, nullable=False),
+)
+
+# A passage is found again by its words, as its number changes when the note does.
+note_decisions = sa.Table(
+    "note_decisions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("note_id", sa.ForeignKey("notes.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("kind", sa.String(12), nullable=False),  # link, none, reset, accepted, dismissed ...
+    sa.Column("key", sa.Text, nullable=False),  # of the conflict; "" for a passage
+    sa.Column("quote", sa.Text, nullable=False),  # the words of the passage
+    sa.Column("headings", sa.JSON, nullable=False),
+    sa.Column("targets", sa.JSON, nullable=False),  # arXiv ids of what the passage is about
+    sa.Column("decided_by", sa.Text, nullable=False),
+    sa.Column("because", sa.Text, nullable=False),
+    sa.Column("decided_at", UTCDateTime, nullable=False),
+)
+
+# A note by its path, or "import:" and the name of a glossary's file. `counted_with` marks the table
+# whose forms were counted in it; empty: not counted yet.
+term_sources = sa.Table(
+    "term_sources",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("is_note", sa.Boolean, nullable=False),
+    sa.Column("sha256", sa.LargeBinary(32), nullable=False),
+    sa.Column("miner", sa.Text, nullable=False),
+    sa.Column("counted_with", sa.LargeBinary(32), nullable=False),
+    sa.Column("read_at", UTCDateTime, nullable=False),
+)
+
+term_pairs = sa.Table(
+    "term_pairs",
+    metadata,
+    sa.Column("source", sa.ForeignKey("term_sources.name", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("english", sa.Text, nullable=False),
+    sa.Column("chinese", sa.Text, nullable=False),
+    sa.Column("abbreviation", sa.Text, nullable=False),
+    sa.Column("char_start", sa.Integer, nullable=False),
+    sa.Column("char_end", sa.Integer, nullable=False),
+    sa.Column("meaning", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+term_uses = sa.Table(
+    "term_uses",
+    metadata,
+    sa.Column("source", sa.ForeignKey("term_sources.name", ondelete="CASCADE"), primary_key=True),
+    sa.Column("form", sa.Text, primary_key=True),
+    sa.Column("kind", sa.String(12), primary_key=True),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("char_start", sa.Integer, nullable=False),
+    sa.Column("char_end", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
