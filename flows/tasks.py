@@ -32,9 +32,11 @@ from littrack.steps.freeze_trends import freeze_trends
 from littrack.steps.index import build
 from littrack.steps.index import verify as verify_index
 from littrack.steps.ingest import IngestRequest
+from littrack.steps.notes import has_notes, update_notes
 from littrack.steps.opening import OpenLibrary, open_library, utc_now
 from littrack.steps.recent import month_rows, topic_rows
 from littrack.steps.snapshot import create_snapshot, name_snapshot
+from littrack.steps.terms import update_terms
 from littrack.steps.topics import fit_topics, list_topics, load_drift, update_topics
 
 HOUR = 3600.0
@@ -145,6 +147,17 @@ def refit(folder: str | None) -> RunReport:
         return RunReport("refit", {"due": 0})
     report = fit_topics(library)
     _show("littrack-topics", topic_rows(list_topics(library)))
+    return report
+
+
+@task(cache_policy=NO_CACHE, timeout_seconds=6 * HOUR, task_run_name=_named("read notes of"))
+def read_notes(folder: str | None) -> RunReport:
+    """Read and link the notes that changed, and grow the term table from them."""
+    library = opened(folder)
+    if not has_notes(library):
+        return RunReport("notes")
+    report = update_notes(library)
+    update_terms(library)
     return report
 
 

@@ -34,6 +34,7 @@ from littrack.steps.index import build
 from littrack.steps.opening import OpenLibrary
 
 COT, RESNET = "2201.11903", "1512.03385"
+CHAIN = "Chain-of-Thought Prompting Elicits Reasoning in Large Language Models"
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def test_nothing_linked_has_no_precision() -> None:
 def test_links_are_measured_on_a_library(filled: OpenLibrary, tmp_path: Path) -> None:
     file = write(
         tmp_path / "passages.jsonl",
-        {"text": "思维链提示让大模型先写出中间步骤再作答", "arxiv_id": COT, "kind": "zh"},
+        {"text": f"{CHAIN}：先写出中间步骤", "arxiv_id": COT, "kind": "zh"},
         {"text": "……", "arxiv_id": None},
     )
     found = evaluate_links(filled, file)
@@ -173,7 +174,7 @@ def test_links_are_measured_on_a_library(filled: OpenLibrary, tmp_path: Path) ->
 def test_another_linker_can_be_measured(filled: OpenLibrary, tmp_path: Path) -> None:
     file = write(tmp_path / "passages.jsonl", {"text": "residual networks", "arxiv_id": RESNET})
 
-    def stubborn(_library: OpenLibrary, _text: str) -> Link:
+    def stubborn(_text: str) -> Link:
         return Link(COT, (COT, RESNET))
 
     found = evaluate_links(filled, file, link=stubborn)

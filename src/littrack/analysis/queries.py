@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from littrack.analysis.query_translation import EnglishQuery, translate_query
 from littrack.analysis.terms import TermMatch, TermTable, other_forms, translate_terms
 from littrack.errors import InputError
 from littrack.text import STOP_WORDS, has_chinese, query_tokens, stem, tokens
@@ -16,6 +17,7 @@ Phrase = tuple[str, ...]  # neighbouring tokens
 # terms somewhat less. Chosen on development data (README, "Quality").
 _PHRASE_WEIGHT, _FORM_WEIGHT = 2.0, 1.4
 _LONGEST_PHRASE = 6  # tokens; a longer query is a text, which no paper repeats to the letter
+_SURE_PIECES = 2  # a translation of more pieces does not replace what it translates
 _SHORT_QUERY = 12  # tokens; the terms of a longer one drown what it says itself
 
 # When a query is understood though the library holds few of its words; see `is_understood`.
@@ -37,6 +39,7 @@ class Query:
     is_chinese: bool
     is_short: bool  # a few words, not a text
     is_empty: bool = False  # of words like "the" and "of" only
+    mined: tuple[TermMatch, ...] = ()  # Chinese that the table of mined translations knows
 
 
 def parse_query(text: str, table: TermTable) -> Query:
@@ -67,7 +70,7 @@ def parse_query(text: str, table: TermTable) -> Query:
             for token in query_tokens(match.term.english[0]):
                 phrases.setdefault((token,), 1.0)
     is_chinese, is_empty = has_chinese(text), _stop_stems().issuperset(words)
-    return Query(
+    query = Query(
         text,
         _meaning(text, whole, terms) if is_short else text,
         words,
@@ -77,6 +80,30 @@ def parse_query(text: str, table: TermTable) -> Query:
         is_chinese,
         is_short,
         is_empty,
+    )
+    is_term = any(_as_phrase(match.form) == whole for match in terms)
+    if not is_chinese or not is_short or is_term:
+        return query
+    english = translate_query(text, table, terms)
+    return _with_english(query, english, table) if english.mined else query
+
+
+def _with_english(query: Query, english: EnglishQuery, table: TermTable) -> Query:
+    """The query with its translation: searched as if it had been typed when nothing is missing."""
+    same = parse_query(english.text, table)
+    is_alone = english.is_whole and len(query.terms) + len(english.mined) <= _SURE_PIECES
+    phrases = {**query.phrases}
+    for phrase, weight in (*same.phrases.items(), *(((word,), 1.0) for word in same.words)):
+        if english.is_whole or len(phrase) == 1:
+            phrases.setdefault(phrase, weight)
+    for match in () if english.is_whole else english.mined:
+        phrases.setdefault(_as_phrase(match.term.english[0]), _FORM_WEIGHT)
+    return replace(
+        query,
+        meaning=same.meaning if is_alone else f"{query.text} {english.text}",
+        phrases=phrases,
+        names=(*query.names, *same.names) if english.is_whole else query.names,
+        mined=english.mined,
     )
 
 

@@ -7,11 +7,12 @@ forms, because papers are English, notes are Chinese, and both abbreviate.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from littrack.analysis.translations import TranslationTable
 from littrack.records import Term
 from littrack.text import fold, has_chinese, stem, tokens, words
 
@@ -27,10 +28,23 @@ class TermMatch:
 
 
 class TermTable:
-    """Terms by every form, ready for longest match; each index is made when first needed."""
+    """Terms by every form, ready for longest match; each index is made when first needed.
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    `load_translations` gives the English of Chinese words that are no terms here.
+    """
+
+    def __init__(
+        self,
+        terms: Iterable[Term],
+        load_translations: Callable[[], TranslationTable] = TranslationTable,
+    ) -> None:
         self.terms = tuple(terms)
+        self._load_translations = load_translations
+
+    @cached_property
+    def translations(self) -> TranslationTable:
+        """What was mined, for Chinese that the terms do not cover."""
+        return self._load_translations()
 
     @cached_property
     def _chinese(self) -> dict[str, Term]:

@@ -28,6 +28,7 @@ from littrack.cli import (
     ingest,
     library,
     models,
+    notes,
     papers,
     schedule,
     search,
@@ -68,12 +69,14 @@ COMMANDS = (
     library.doctor,
     schedule.schedule,
     train.train_encoder,
+    train.train_terms,
     train.train_releases,
 )
 GROUPS = (
     ("timeline", "The models by date: a list, a figure, an explanation.", timeline.COMMANDS),
     ("models", "What is known of models, and what waits for a decision.", models.COMMANDS),
     ("topics", "What the papers are about: clusters with ids that stay.", topics.COMMANDS),
+    ("notes", "What you wrote, linked to papers and checked.", notes.COMMANDS),
     ("terms", "The bilingual term table.", terms.COMMANDS),
     ("sections", "The survey's sections and the papers in them.", sections.COMMANDS),
     ("edition", "Frozen states of the survey and what changed between them.", edition.COMMANDS),

@@ -1,4 +1,4 @@
-"""Make the bundled weights again, or your own: train-encoder, train-releases."""
+"""Make what is bundled again, or your own: train-encoder, train-releases, train-terms."""
 
 from __future__ import annotations
 
@@ -107,3 +107,28 @@ def _line_of(tally: Tally) -> str:
     found, expected = f"({tally.right}/{tally.found})", f"({tally.recalled}/{tally.expected})"
     measures = f"precision {precision} {found:11} recall {recall} {expected}"
     return f"{tally.item:12}{tally.scope:18}{measures}"
+
+
+@command(
+    "train-terms",
+    "littrack train-terms --papers papers.jsonl.gz --summaries zh_summaries.jsonl.gz",
+    "    --parallel parallel.tsv.gz --out mined_terms.tsv.gz",
+)
+def train_terms(
+    ctx: typer.Context,
+    papers: Annotated[Path, _file("--papers", "English papers, JSON lines.")],
+    summaries: Annotated[Path, _file("--summaries", "Chinese summaries of them, JSON lines.")],
+    parallel: Annotated[Path, _file("--parallel", "Sentence pairs: en, zh, source, level.")],
+    out: Annotated[Path, _file("--out", "Where the table goes; packed if it ends in .gz.")],
+) -> None:
+    """Mine English translations of Chinese words for search.
+
+    littrack uses the table that is part of it: src/littrack/data/mined_terms.tsv.gz.
+    """
+    from littrack.steps import train_terms as step
+
+    with watched(flags_of(ctx)) as watch:
+        report = step.train_terms(papers, summaries, parallel, out, say=watch.say)
+    print(f"{out}: {report.translations} translations from {report.texts} texts")
+    for name, digest in report.digests.items():
+        print(f"  {name} sha256 {digest}")

@@ -12,13 +12,12 @@ import numpy as np
 
 from littrack.errors import InputError
 from littrack.records import Progress, no_progress
-from littrack.steps.evaluate import base_id, by_kind, find_ids, find_missing
+from littrack.steps.evaluate import base_id, by_kind, find_missing
 from littrack.steps.json_lines import read_json_lines
+from littrack.steps.note_links import link_text, load_evidence
 from littrack.steps.opening import OpenLibrary
 
 CANDIDATES = 10
-# A passage says at its beginning what it is about; the rest of a long one drowns that.
-TEXT_LIMIT = 1_500
 _WANTED = 'a passage like {"text": "...", "arxiv_id": "2201.11903"} (or null)'
 
 
@@ -84,28 +83,36 @@ def read_passages(path: Path) -> Iterator[LabelledPassage]:
     return read_json_lines(path, parse, _WANTED)
 
 
-def link_by_search(library: OpenLibrary, text: str) -> Link:
-    """The first hit of a search for the passage, where the search finds anything at all."""
-    ranked = find_ids(library, text[:TEXT_LIMIT], "hybrid", CANDIDATES)
-    ids = tuple(arxiv_id for arxiv_id, _ in ranked)
-    return Link(ids[0] if ids else None, ids)
+def make_linker(library: OpenLibrary) -> Callable[[str], Link]:
+    """Links a passage as notes are linked: to a paper only where that is sure."""
+    evidence = load_evidence(library, [])
+
+    def link(text: str) -> Link:
+        subject = link_text(library, text, evidence)
+        if subject is None:
+            return Link(None, ())
+        ids = tuple(arxiv_id for arxiv_id, _ in subject.candidates[:CANDIDATES])
+        return Link(subject.arxiv_id if subject.is_sure else None, ids)
+
+    return link
 
 
 def evaluate_links(
     library: OpenLibrary,
     path: Path,
     *,
-    link: Callable[[OpenLibrary, str], Link] = link_by_search,
+    link: Callable[[str], Link] | None = None,
     progress: Progress = no_progress,
 ) -> LinkEvaluation:
     """Link every passage and compare with its label."""
     passages = list(read_passages(path))
     if not passages:
         raise InputError("holds no passage", path)
+    link = link or make_linker(library)
     linked = []
     for done, passage in enumerate(passages, 1):
         begin = time.perf_counter()
-        found = link(library, passage.text)
+        found = link(passage.text)
         linked.append(LinkedPassage(passage, found, time.perf_counter() - begin))
         progress("linking", done, len(passages))
     measures = by_kind(linked, lambda one: one.passage.kind, measure_links)

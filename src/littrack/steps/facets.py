@@ -15,7 +15,7 @@ from littrack.conditions import Condition, Words, join_all, join_any
 from littrack.records import Facet, FacetKind, Filters
 from littrack.steps.conditions import look_up
 from littrack.steps.opening import OpenLibrary
-from littrack.steps.search import term_table
+from littrack.steps.terms import load_term_table
 from littrack.store import facets as stored
 from littrack.text import tokens
 
@@ -32,7 +32,7 @@ def count_facets(library: OpenLibrary, text: str, filters: Filters) -> list[Face
         InputError, NotFound: as `littrack.steps.conditions.understand`.
     """
     query = parse_search(text)
-    parts = [filters.where, query.condition, _holds_all(query.bare)]
+    parts = [filters.where, query.condition, _holds_all(library, query.bare)]
     demanded = join_all([part for part in parts if part is not None])
     chosen = look_up(library, replace(filters, where=demanded))
     with library.engine.connect() as conn:
@@ -44,14 +44,14 @@ def count_facets(library: OpenLibrary, text: str, filters: Filters) -> list[Face
     return found + [Facet(FacetKind.WITHDRAWN, value, number) for value, number in states if number]
 
 
-def _holds_all(bare: str) -> Condition | None:
+def _holds_all(library: OpenLibrary, bare: str) -> Condition | None:
     """Every word, or any form of the term that they are."""
     whole = join_all([Words(word) for word in choose_telling(bare.split())])
     if whole is None:
         return None
     forms = [
         Words(form)
-        for match in term_table().find(bare)
+        for match in load_term_table(library).find(bare)
         if tokens(match.form) == tokens(bare)
         for form in other_forms(match, chinese=True)
         if tokens(form)

@@ -25,7 +25,7 @@ from littrack.analysis.snippets import (
 )
 from littrack.records import Hit, Paper, Place
 from littrack.steps.opening import OpenLibrary
-from littrack.steps.search import term_table
+from littrack.steps.terms import load_term_table
 from littrack.store import fulltext, papers
 from littrack.text import sentences
 
@@ -54,7 +54,7 @@ def highlight(library: OpenLibrary, text: str, hits: Sequence[Hit]) -> list[Hit]
     Raises:
         InputError: no word in the query.
     """
-    query = parse_query(text, term_table())
+    query = parse_query(text, load_term_table(library))
     with library.engine.connect() as conn:
         weights = weigh(conn, query)
     read = [

@@ -20,14 +20,12 @@ come later do not change the answer: words are counted among the papers known th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 from littrack.analysis.fusion import Fused, choose_weights, fuse
 from littrack.analysis.queries import Query, parse_query
 from littrack.analysis.snippets import first_sentence
-from littrack.analysis.terms import TermTable, other_forms, read_terms
+from littrack.analysis.terms import other_forms
 from littrack.records import Explanation, Filters, Hit
 from littrack.steps.candidates import find_by_meaning, find_by_words
 from littrack.steps.conditions import list_newest, understand
@@ -35,6 +33,7 @@ from littrack.steps.first_use import find_first_uses
 from littrack.steps.nonsense import says_something
 from littrack.steps.opening import OpenLibrary
 from littrack.steps.second_look import LOOKED_AT, look_again, read_together
+from littrack.steps.terms import load_term_table
 from littrack.store import papers
 
 if TYPE_CHECKING:
@@ -43,13 +42,6 @@ if TYPE_CHECKING:
 Mode = Literal["hybrid", "semantic", "lexical"]
 
 FINDERS = ("lexical", "semantic")  # the rankings that find papers; the others order what they found
-
-
-@cache
-def term_table() -> TermTable:
-    """The bundled bilingual terms."""
-    lines = (files("littrack") / "data" / "terms.tsv").read_text("utf-8").splitlines()
-    return TermTable(read_terms(lines))
 
 
 def search_papers(
@@ -90,7 +82,7 @@ def search_text(
     Raises:
         InputError, IndexMissing, IndexStale: as `search_papers`.
     """
-    query = parse_query(text, term_table())
+    query = parse_query(text, load_term_table(library))
     with library.engine.connect() as conn:
         rankings: dict[str, Sequence[tuple[int, float]]] = {}
         if mode != "semantic":
@@ -166,5 +158,7 @@ def _explain(
             }
     details["words"] = list(query.words)
     details["phrases"] = {" ".join(phrase): weight for phrase, weight in query.phrases.items()}
-    details["terms"] = {m.form: list(other_forms(m, chinese=True)) for m in query.terms}
+    details["terms"] = {
+        m.form: list(other_forms(m, chinese=True)) for m in (*query.terms, *query.mined)
+    }
     return Explanation(parts, details)

@@ -26,7 +26,8 @@ from littrack.errors import IndexError_, InputError
 from littrack.records import ClaimSource, Filters, Hit, Paper, Place
 from littrack.steps.highlights import weigh
 from littrack.steps.opening import OpenLibrary
-from littrack.steps.search import search_text, term_table
+from littrack.steps.search import search_text
+from littrack.steps.terms import load_term_table
 from littrack.text import STOP_WORDS, sentences
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def find_sources(
         key=lambda item: (-item[0], item[2].place),
     )  # fmt: skip
     with library.engine.connect() as conn:
-        weights = weigh(conn, _query(text))
+        weights = weigh(conn, _query(library, text))
     return [
         _source(claim, (rank, score, paper), evidence.trace, weights)
         for rank, (score, paper, evidence) in enumerate(scored[:limit], 1)
@@ -133,7 +134,7 @@ def gather_evidence(
     """What speaks for each paper that a search for the claim finds."""
     hits = _find_candidates(library, claim, filters)
     with library.engine.connect() as conn:
-        weights = weigh(conn, _query(claim.text))
+        weights = weigh(conn, _query(library, claim.text))
     readings = [_read(hit.paper, weights) for hit in hits]
     rough = [score_roughly(claim, one, weights, place) for place, one in enumerate(readings, 1)]
     by_sight = sorted(range(len(hits)), key=lambda i: -rough[i])[:READ_CLOSELY]
@@ -218,7 +219,7 @@ def _measure_nearness(
     texts = [*wholes, *(text for part in parts for text in part)]
     if not texts:
         return []
-    query = _query(claim.text)
+    query = _query(library, claim.text)
     vector = library.encoder.encode_queries([query.meaning[:_LONGEST_QUERY]])[0]
     cosines: np.ndarray = library.encoder.encode_passages(texts) @ vector
     rest = iter(cosines[len(papers) :].tolist())
@@ -228,5 +229,5 @@ def _measure_nearness(
     ]
 
 
-def _query(text: str) -> Query:
-    return parse_query(text, term_table())
+def _query(library: OpenLibrary, text: str) -> Query:
+    return parse_query(text, load_term_table(library))

@@ -14,6 +14,7 @@ from littrack.steps.curate import count_waiting
 from littrack.steps.opening import OpenLibrary
 from littrack.steps.sources import load_sources
 from littrack.store import claims, harvests, papers, runs, schema, vectors
+from littrack.store.notes import count_notes
 from littrack.vector_index import read_manifest
 
 SHOWN = 5  # of refused answers and unreadable records, in the doctor's list
@@ -46,6 +47,7 @@ def load_status(library: OpenLibrary) -> Status:
         embedded = vectors.count_vectors(conn, encoder_id)
         states = index.load_states(conn, encoder_id or 0)
         claimed = sum(claims.load_origins(conn).values())
+        held_notes = count_notes(conn)
     to_review = count_waiting(library)
     sources = load_sources(library)
     try:
@@ -59,7 +61,7 @@ def load_status(library: OpenLibrary) -> Status:
         withdrawn=counts["withdrawn"],
         embedded=embedded,
         indexed=indexed,
-        notes=0,
+        notes=held_notes,
         claims=claimed,
         to_review=to_review,
         model=f"{identity.model}@{identity.revision[:12]}",

@@ -31,6 +31,7 @@ from littrack.records import Progress, RunReport, Term, no_progress
 from littrack.sources.term_file import GLOSSARIES, read_glossary, read_term_entries
 from littrack.sources.text_files import read_text
 from littrack.steps.opening import OpenLibrary
+from littrack.steps.translations import translation_table
 from littrack.store import notes
 from littrack.store import terms as store
 from littrack.store.engine import begin
@@ -79,7 +80,8 @@ def load_term_table(library: OpenLibrary) -> TermTable:
 def _table(engine: sa.Engine, _state: int, entries: tuple[TermEntry, ...]) -> TermTable:
     with engine.connect() as conn:
         pairs = store.load_term_pairs(conn)
-    return TermTable(one.term for one in join_terms(bundled_terms(), entries, pairs))
+    joined = join_terms(bundled_terms(), entries, pairs)
+    return TermTable((one.term for one in joined), translation_table)
 
 
 def load_known_terms(library: OpenLibrary) -> list[KnownTerm]:

@@ -211,7 +211,7 @@ def find_asked(library: OpenLibrary, request: TrendRequest) -> list[Asked]:
     """
     asked = [
         *(_phrase(text, request.semantics) for text in request.phrases),
-        *(_term(text, request.semantics) for text in request.terms),
+        *(_term(library, text, request.semantics) for text in request.terms),
         *(_category(name) for name in request.categories),
         *(_topic(number) for number in request.topics),
         *_models(library, request.models),
@@ -253,11 +253,11 @@ def _lookup(phrase: Phrase, holds: Callable[[str], bool] | None = None) -> store
     )
 
 
-def _term(text: str, semantics: Semantics) -> Asked:
+def _term(library: OpenLibrary, text: str, semantics: Semantics) -> Asked:
     """A concept by all its names; abbreviations only as they are written (RAG, not rag)."""
-    from littrack.steps.search import term_table
+    from littrack.steps.terms import load_term_table
 
-    found = term_table().find(text)
+    found = load_term_table(library).find(text)
     if not found:
         raise NotFound(f"the term table does not know {text!r}; count it as a phrase")
     term = found[0].term

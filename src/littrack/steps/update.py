@@ -1,4 +1,4 @@
-"""The whole path for what is new: ingest the subscriptions, embed, index, read for releases."""
+"""The whole path for what is new: ingest the subscriptions, embed, index, read papers and notes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from littrack.steps.extract import extract_releases
 from littrack.steps.freeze_trends import freeze_trends
 from littrack.steps.index import build
 from littrack.steps.ingest import ingest_subscriptions
+from littrack.steps.notes import has_notes, update_notes
 from littrack.steps.opening import OpenLibrary
 from littrack.steps.sections import assign_sections, has_sections
+from littrack.steps.terms import update_terms
 from littrack.steps.topics import update_topics
 
 
@@ -39,6 +41,9 @@ def update(
     load_catalogue(library)
     reports.append(extract_releases(library, progress))
     reports.append(freeze_trends(library))
+    if has_notes(library):
+        reports.append(update_notes(library, progress=progress))
+        reports.append(update_terms(library, progress))
     if has_sections(library):
         reports.append(assign_sections(library, progress=progress).report)
     return reports

@@ -1,0 +1,1 @@
+"""What notes state that something else contradicts, each in one sentence of the note's language."""

@@ -1,0 +1,1 @@
+"""What notes state about models, in labelled blocks and in free sentences, Chinese and English."""
