@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from littrack.notes import ConflictKind, ConflictState, Note, NoteConflict
+from littrack.present.embedded_font import embed_font
 from littrack.present.model_words import escape_inline
+from littrack.present.svg import FONT_FAMILY
 
 Language = Literal["en", "zh"]
 
@@ -41,7 +43,7 @@ _LONGEST_ADDRESS = 48
 _BULLETS = " •·-*+>#|"
 _MOST_QUOTED, _AROUND = 90, 24
 _STYLE = """
-body { font-family: system-ui, sans-serif; color: #1b2733; max-width: 50rem; margin: 2rem auto;
+body { font-family: FONTS; color: #1b2733; max-width: 50rem; margin: 2rem auto;
   padding: 0 1rem; line-height: 1.55; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; border-bottom: 2px solid #33475b; }
 h3 { font-size: 1rem; margin-bottom: 0.2rem; }
@@ -49,7 +51,7 @@ li { margin: 0.4rem 0; } .kind { color: #6b3f00; font-size: 0.85rem; }
 q, .where { color: #47596b; } mark { background: #ffe9b8; padding: 0 0.1em; }
 .source { color: #47596b; font-size: 0.85rem; overflow-wrap: anywhere; }
 .dismissed { opacity: 0.55; }
-"""
+""".replace("FONTS", FONT_FAMILY)
 
 
 class _Entry(NamedTuple):
@@ -81,7 +83,9 @@ def render_conflicts(
         remarks: What is no error, for both values have a source; said so beside each.
     """
     groups = _grouped(conflicts, remarks, notes)
-    lines = _markdown(groups, language) if format == "md" else _html(groups, language)
+    if format == "html":
+        return embed_font("\n".join(_html(groups, language)) + "\n")
+    lines = _markdown(groups, language)
     return "\n".join(lines) + "\n"
 
 
