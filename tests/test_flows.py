@@ -164,7 +164,7 @@ def test_only_the_tasks_that_touch_the_world_are_tried_again() -> None:
     retried = {name for name, one in of.items() if one.retries}
     assert retried == {"ingest", "ingest_span"}
     local = {"embed", "build_index", "extract", "verify", "examine", "back_up"}
-    assert local | {"assign", "count", "refit"} == (of.keys() - retried)
+    assert local | {"assign", "count", "read_notes", "refit"} == (of.keys() - retried)
     delays = tasks.ingest.retry_delay_seconds
     assert delays[1] == 2 * delays[0]
     assert all(one.timeout_seconds for one in of.values())
@@ -279,7 +279,8 @@ def test_a_nightly_run_of_prefect_reports_and_ends_by_name(release: str) -> None
         message = str(state.message)
         done = "no paper changed; embed 2 embedded; index 2 indexed, 2 added; topics nothing to do"
         assert message.startswith(done)
-        assert message.endswith("; releases 2 read, 1 accepted, 5 claims; trends 2 phrases")
+        rest = "; releases 2 read, 1 accepted, 5 claims; notes nothing to do; trends 2 phrases"
+        assert message.endswith(rest)
         counted = Artifact.get("littrack-trends")
         assert counted is not None
         assert {row["phrase"] for row in json.loads(counted.data)} == {

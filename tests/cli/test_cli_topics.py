@@ -132,7 +132,7 @@ def test_a_library_without_topics_says_what_to_do(run: Run, empty: Path, filled:
         assert "littrack topics fit" in shown.stderr
         refused = run("topics", "fit", "--library", library)
         assert refused.exit_code == 65 and "littrack update" in refused.stderr
-    assert "nothing has happened" in run("topics", "events", "--library", empty).stderr
+    assert "no birth, death, merge" in run("topics", "events", "--library", empty).stderr
     assert run("topics", "show", "1", "--library", empty).exit_code == 65
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from littrack.text import fold, tokens, words
+from littrack.text import tokens, words
 
 
 class TokenSpan(NamedTuple):
@@ -27,6 +27,8 @@ class TokenSpan(NamedTuple):
 _PIECE = re.compile(
     r"\\[\"'`^~=.]\s*\{?[A-Za-z]\}?|\\[chvuCHVU]\{[A-Za-z]\}"
     r"|[\u1100-\u11ff]+"
+    # Characters are simplified by the phrase they stand in: 乾 of 乾隆 is not that of 乾燥.
+    r"|[\u3400-\u4dbf\u4e00-\u9fff]+(?![\u0300-\u036f\u3099\u309a])"
     r"|.[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]*",
     re.DOTALL,
 )
@@ -74,12 +76,13 @@ def fold_with_places(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
     for found in _PIECE.finditer(text):
         piece = _fold_piece(found[0])
         folded.append(piece)
+        if len(piece) == len(found[0]):  # character by character
+            starts += range(found.start(), found.end())
+            ends += range(found.start() + 1, found.end() + 1)
+            continue
         starts += [found.start()] * len(piece)
         ends += [found.end()] * len(piece)
-    joined = "".join(folded)
-    # Some traditional characters are simplified by the phrase they stand in.
-    whole = fold(joined)
-    return (whole if len(whole) == len(joined) else joined), starts, ends
+    return "".join(folded), starts, ends
 
 
 @lru_cache(maxsize=20_000)
