@@ -563,7 +563,7 @@ def test_a_few_topics_that_find_no_room_are_named_in_the_caption_and_many_are_co
     assert missing
     assert len(missing) + len(labels(chart)) == 80
     told = " ".join(text.text for text in chart.texts)
-    assert f"{len(missing)} smaller topics are drawn without a label" in told
+    assert f"{len(missing)} topics are drawn without a label" in told
     few = arrange_map(points[:14] + points[-2:], crowd[:14], ChartOptions(width_cm=9))
     assert 0 < len(few.panels[0].unlabelled) < 6
     assert "for want of room: a topic" in " ".join(text.text for text in few.texts)

@@ -102,9 +102,3 @@ class Subjects:
             return None
         papers = self._registry.entries[chosen[0]].papers
         return Subject(name, chosen[0], min(papers, default=None))
-
-    def papers_at(self, passage: int, start: int, end: int) -> list[str]:
-        """The papers that spots within a stretch of the note are linked to."""
-        found = self._by_passage.get(passage, ())
-        inside = [one for one in found if start <= one.span[0] and one.span[1] <= end]
-        return [one.target for one in inside if one.target]
